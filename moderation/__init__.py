@@ -1,0 +1,1 @@
+"""Candor's house: judging thinks, storage remembers, duties act, web speaks."""

@@ -1,0 +1,1 @@
+"""Acts: what is owed, to whom; no duty imports another."""

@@ -1,0 +1,1 @@
+"""Thinks: pure judgement of a comment; no database, request, file or clock."""

@@ -1,0 +1,58 @@
+"""A site's thresholds, and what follows from a score under them; it knows neither comments nor rules."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from moderation.vocabulary import Band, Verdict
+
+HOLD_AT: Final = 0.70
+REMOVE_AT: Final = 0.95
+DISCARD_AT: Final = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Thresholds on the score, 0..1, each belonging to the stricter side: a score of exactly `hold_at` is held.
+
+    A program removes only where the site switched that on (`removal_by_program`) and its guarantee holds
+    (`is_guaranteed`: at most the promised share of good comments is removed, classifier.md 8); else it holds.
+    """
+
+    hold_at: float = HOLD_AT
+    remove_at: float = REMOVE_AT
+    discard_at: float = DISCARD_AT
+    removal_by_program: bool = False
+    is_guaranteed: bool = False
+    discards: bool = False
+    trusts_administrators: bool = True
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.hold_at <= self.remove_at <= self.discard_at <= 1.0:
+            raise ValueError("thresholds must satisfy 0 < hold_at <= remove_at <= discard_at <= 1")
+
+    @property
+    def program_may_remove(self) -> bool:
+        """Whether a program alone may remove a comment here."""
+        return self.removal_by_program and self.is_guaranteed
+
+    def verdict_of(self, score: float) -> Verdict:
+        """Returns what a score in 0..1 leads to."""
+        if score >= self.remove_at and self.program_may_remove:
+            return Verdict.REMOVE
+        return Verdict.HOLD if score >= self.hold_at else Verdict.PUBLISH
+
+    def band_of(self, score: float) -> Band:
+        """Returns a score in words."""
+        if score >= self.remove_at:
+            return Band.LIKELY_SPAM
+        return Band.UNSURE if score >= self.hold_at else Band.LIKELY_FINE
+
+    def is_discardable(self, score: float) -> bool:
+        """Returns whether a client may drop the comment without showing it to anyone."""
+        return self.discards and score >= self.discard_at and self.verdict_of(score) is Verdict.REMOVE
+
+    def reachable_by_program(self) -> frozenset[Verdict]:
+        """Returns every verdict that a program alone can reach here, for the notice to state."""
+        reachable = {Verdict.PUBLISH, Verdict.HOLD}
+        return frozenset(reachable | {Verdict.REMOVE} if self.program_may_remove else reachable)

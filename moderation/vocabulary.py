@@ -1,0 +1,99 @@
+"""The words of the house, each once, as they are stored and shown; it knows no behaviour."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a comment is now."""
+
+    PUBLISHED = "published"
+    HELD = "held"
+    REMOVED = "removed"
+    ERASED = "erased"
+
+
+class Verdict(StrEnum):
+    """What one judgement concludes."""
+
+    PUBLISH = "publish"
+    HOLD = "hold"
+    REMOVE = "remove"
+
+
+class Actor(StrEnum):
+    """Who decided."""
+
+    POLICY = "policy"
+    MODERATOR = "moderator"
+    APPEAL = "appeal"
+    BLOG = "blog"
+    AUTHOR = "author"
+
+
+class Label(StrEnum):
+    """What a person says a comment truly was."""
+
+    HAM = "ham"
+    SPAM = "spam"
+
+
+class Band(StrEnum):
+    """A score in words."""
+
+    LIKELY_FINE = "likely_fine"
+    UNSURE = "unsure"
+    LIKELY_SPAM = "likely_spam"
+
+
+class Role(StrEnum):
+    """What a moderator may do at a site."""
+
+    MODERATOR = "moderator"
+    LEAD = "lead"
+    OPERATOR = "operator"
+
+
+class Channel(StrEnum):
+    """Which door a comment came through."""
+
+    AKISMET = "akismet"
+    API = "api"
+
+
+class KeyKind(StrEnum):
+    """Which dialect a key opens."""
+
+    AKISMET = "akismet"
+    API = "api"
+
+
+class Scope(StrEnum):
+    """What an API token may do at its site."""
+
+    WRITE = "comments:write"
+    READ = "comments:read"
+    DECIDE = "decide"
+    EXPORT = "export"
+
+
+class RuleKind(StrEnum):
+    """What a rule looks at."""
+
+    WORD = "word"
+    LINKS_OVER = "links_over"
+    AUTHOR = "author"
+    LINK = "link"
+    PATTERN = "pattern"
+
+
+class EventKind(StrEnum):
+    """What happened, as the outbox says it."""
+
+    RECEIVED = "comment.received"
+    DECIDED = "comment.decided"
+    LABELLED = "comment.labelled"
+    DISCONNECTED = "client.disconnected"
+
+
+STATE_AFTER = {Verdict.PUBLISH: State.PUBLISHED, Verdict.HOLD: State.HELD, Verdict.REMOVE: State.REMOVED}
+PEOPLE = frozenset({Actor.MODERATOR, Actor.APPEAL, Actor.BLOG, Actor.AUTHOR})

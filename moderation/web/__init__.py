@@ -1,0 +1,1 @@
+"""Speaks: one request, one duty, one page or JSON."""
