@@ -4,7 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 JUDGED_CODE_POINTS = 8_000
-LIMITS = {"content": 65_536, "name": 250, "email": 320, "url": 2_048, "permalink": 2_048, "external_id": 255, "type": 64}
+LIMITS = {
+    "content": 65_536,
+    "name": 250,
+    "email": 320,
+    "url": 2_048,
+    "permalink": 2_048,
+    "external_id": 255,
+    "type": 64,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,141 @@
+"""Keys, hashes and sealed values: the only place that touches secrets, besides model signatures and certificates."""
+
+import hashlib
+import hmac
+import secrets
+import string
+import zlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import argon2
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SECRET_BYTES: Final = 32
+TOKEN_PREFIX: Final = "cdr_"
+_BASE62: Final = string.digits + string.ascii_letters
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_NONCE_BYTES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What opens a comment's receipt: a public locator (60 bits) and a secret (130 bits), in Crockford's base 32."""
+
+    locator: str
+    secret: str = field(repr=False)
+
+    @property
+    def token(self) -> str:
+        """The pair as it stands in the address's fragment."""
+        return f"{self.locator}.{self.secret}"
+
+
+@dataclass(frozen=True)
+class Seal:
+    """The service's secret and everything derived from it; each purpose has its own key (HKDF, RFC 5869)."""
+
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.secret) < SECRET_BYTES:
+            raise ValueError(f"the service secret needs at least {SECRET_BYTES} bytes")
+
+    def _derive(self, label: str) -> bytes:
+        return HKDF(SHA256(), SECRET_BYTES, salt=None, info=f"candor/{label}".encode()).derive(self.secret)
+
+    @cached_property
+    def _keys(self) -> dict[str, bytes]:
+        labels = ("akismet-key", "email", "fingerprint", "reporter", "chain", "answer", "idempotency")
+        return {label: self._derive(label) for label in labels}
+
+    def code(self, label: str, *parts: str) -> str:
+        """Returns a keyed hash (HMAC-SHA-256, 64 hex characters) of texts; the same texts give the same code.
+
+        Raises:
+            KeyError: for a purpose that has no key.
+        """
+        message = b"".join(len(part).to_bytes(8) + part for part in (p.encode("utf-8", "replace") for p in parts))
+        return hmac.digest(self._keys[label], message, "sha256").hex()
+
+    def close(self, label: str, content: bytes, *, to: str) -> bytes:
+        """Returns content that opens only with this service's secret *and* the text `to` (AES-256-GCM)."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + AESGCM(self._key_for(label, to)).encrypt(nonce, content, None)
+
+    def open(self, label: str, sealed: bytes, *, to: str) -> bytes | None:
+        """Returns what was closed, or None where secret or text differ."""
+        try:
+            return AESGCM(self._key_for(label, to)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        except InvalidTag:
+            return None
+
+    def _key_for(self, label: str, to: str) -> bytes:
+        return hmac.digest(self._keys[label], to.encode(), "sha256")
+
+
+def new_secret() -> bytes:
+    """Returns a fresh service secret of 32 bytes."""
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def new_akismet_key() -> str:
+    """Returns 12 hexadecimal characters, the only form that Akismet's clients accept (akismet.md 1)."""
+    return secrets.token_hex(6)
+
+
+def new_api_token() -> str:
+    """Returns `cdr_`, 256 random bits in base 62, and a checksum by which a mistyped token is known at once."""
+    body = _base62(secrets.randbits(256), 43)
+    return f"{TOKEN_PREFIX}{body}{_checksum(body)}"
+
+
+def is_token(text: str) -> bool:
+    """Returns whether a text has the form of a token and its checksum fits."""
+    body = text.removeprefix(TOKEN_PREFIX)
+    return text.startswith(TOKEN_PREFIX) and body.isascii() and equal(_checksum(body[:-6]), body[-6:])
+
+
+def digest(text: str) -> str:
+    """Returns the SHA-256 (64 hex characters) of a text with much entropy, such as a token; never of a password."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def equal(left: str, right: str) -> bool:
+    """Compares two texts in a time that tells nothing about where they differ."""
+    return hmac.compare_digest(left.encode("utf-8", "replace"), right.encode("utf-8", "replace"))
+
+
+def new_receipt() -> Receipt:
+    """Returns a fresh receipt."""
+    return Receipt(_crockford(60 // 5), _crockford(130 // 5))
+
+
+def new_link_secret() -> str:
+    """Returns the secret part of a one-time link, 256 bits, fit for an address."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_password(password: str) -> str:
+    """Returns an argon2id hash with the library's current parameters."""
+    return argon2.PasswordHasher().hash(password)
+
+
+def _base62(number: int, length: int) -> str:
+    digits = []
+    for _ in range(length):
+        number, rest = divmod(number, 62)
+        digits.append(_BASE62[rest])
+    return "".join(digits)
+
+
+def _checksum(body: str) -> str:
+    return _base62(zlib.crc32(body.encode()), 6)
+
+
+def _crockford(length: int) -> str:
+    return "".join(secrets.choice(_CROCKFORD) for _ in range(length))

@@ -1,0 +1,206 @@
+"""Settings: read once, frozen; the only reader of the environment."""
+
+import ipaddress
+import os
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from moderation.errors import SettingFault
+from moderation.seal import SECRET_BYTES, Seal, new_secret
+
+PREFIX = "CANDOR_"
+_LIST = re.compile(r"[\s,]+")
+
+
+def _listed(value: object) -> object:
+    return tuple(item for item in _LIST.split(value) if item) if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """Every setting with its safe default; a variable is the name in capitals behind `CANDOR_`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
+
+    database_url: str = Field("sqlite:///data/candor.db", examples=["postgresql://candor@localhost/candor"])
+    host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example, not the default
+    port: int = Field(8000, ge=0, le=65535, examples=[8000])
+    workers: int = Field(1, ge=1, le=64, examples=[2])
+    public_url: str = Field("", examples=["https://comments.example.org"])
+    secret_key: SecretStr | None = Field(None, examples=["64 hexadecimal characters"])
+    secret_key_file: Path = Field(Path("data/secret.key"), examples=["/etc/candor/secret.key"])
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", examples=["info"])
+    log_format: Literal["console", "json"] = Field("console", examples=["json"])
+    model: Path | None = Field(None, examples=["models/shipped/base-spam-2026.11.1"])
+    akismet_hosts: Annotated[tuple[str, ...], NoDecode] = Field(("rest.akismet.com",), examples=["rest.akismet.com"])
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field((), examples=["127.0.0.1,10.0.0.0/8"])
+    rate_limit_checks: int = Field(0, ge=0, examples=[6000])
+    rate_limit_wrong_keys: int = Field(60, ge=1, examples=[60])
+    rate_limit_receipts: int = Field(20, ge=1, examples=[20])
+    max_body_bytes: int = Field(1_048_576, ge=1_024, le=67_108_864, examples=[1_048_576])
+    metrics_token: SecretStr | None = Field(None, examples=["a long random text"])
+    controller_name: str = Field("", examples=["Ann Example"])
+    controller_contact: str = Field("", examples=["privacy@example.org"])
+    dpo: str = Field("", examples=["none"])
+    legal_basis: str = Field("", examples=["legitimate interest: keeping comments free of spam"])
+    hosting: str = Field("", examples=["Example Hosting, Germany"])
+    security_contact: str = Field("", examples=["mailto:security@example.org"])
+
+    _lists = field_validator("akismet_hosts", "trusted_proxies", mode="before")(_listed)
+
+    @field_validator("akismet_hosts")
+    @classmethod
+    def _lower_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(host.lower() for host in hosts)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            ipaddress.ip_network(proxy, strict=False)
+        return proxies
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("must be an http or https address")
+        return url.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(_secret_bytes(key.get_secret_value())) < SECRET_BYTES:
+            raise ValueError(f"needs at least {SECRET_BYTES} bytes (as hexadecimal characters: {2 * SECRET_BYTES})")
+        return key
+
+    @model_validator(mode="after")
+    def _public_means_answerable(self) -> Self:
+        """A public page must say who answers for it (candour.md A1, A2); a first try on one's own machine need not."""
+        if self.is_public:
+            for name in ("controller_name", "controller_contact", "dpo"):
+                if not getattr(self, name):
+                    raise ValueError(
+                        f"{PREFIX}{name.upper()}: must be stated when {PREFIX}PUBLIC_URL is not on this machine, "
+                        "because the notice names who answers for the data"
+                    )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then variables, then `.env`, then the file of `--config`."""
+        toml = TomlConfigSettingsSource(settings_cls, Path(os.environ.get(f"{PREFIX}CONFIG", "")) or None)
+        return init_settings, env_settings, dotenv_settings, toml
+
+    @property
+    def base_url(self) -> str:
+        """Where the service is reached, without a trailing slash."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the service says it is reached from other machines."""
+        return bool(self.public_url) and not _is_loopback(urlsplit(self.public_url).hostname or "")
+
+    @cached_property
+    def seal(self) -> Seal:
+        """The service's secret, from the variable or the file; the file is made, mode 0600, where it is missing.
+
+        Raises:
+            SettingFault: when the file cannot be read, cannot be made, or is too short.
+        """
+        if self.secret_key is not None:
+            return Seal(_secret_bytes(self.secret_key.get_secret_value()))
+        try:
+            return Seal(_secret_bytes(_read_or_make(self.secret_key_file)))
+        except (OSError, ValueError) as error:
+            cause = error.strerror if isinstance(error, OSError) else str(error)
+            raise SettingFault(
+                f"{PREFIX}SECRET_KEY_FILE: {self.secret_key_file}: {cause}; "
+                f"for example {PREFIX}SECRET_KEY_FILE=data/secret.key"
+            ) from None
+
+
+def load_settings(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401 - any setting's type
+    """Reads the settings once.
+
+    Args:
+        config: a TOML file with the settings' names in lower case, or None.
+        overrides: settings that a command's options name; None means not named.
+
+    Raises:
+        SettingFault: one line that names the variable, what is wrong, and an example.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    if config is not None:
+        os.environ[f"{PREFIX}CONFIG"] = str(config)
+        if not config.is_file():
+            raise SettingFault(f"--config: there is no file {config}")
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingFault(_first_fault(error)) from None
+    except ValueError as error:
+        raise SettingFault(f"--config: {config} is not valid TOML: {error}") from None
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors(include_input=False, include_url=False)[0]
+    problem = fault["msg"].removeprefix("Value error, ")
+    if not fault["loc"]:
+        return problem
+    name = str(fault["loc"][0])
+    examples = Settings.model_fields[name].examples or [""]
+    return f"{PREFIX}{name.upper()}: {problem}; for example {PREFIX}{name.upper()}={examples[0]}"
+
+
+def _read_or_make(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(made, "w") as file:
+            file.write(new_secret().hex() + "\n")
+    return path.read_text().strip()
+
+
+def _secret_bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return text.encode()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,187 @@
+"""Opens the database, upgrades its schema, and holds the one commit; it knows no subject."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from moderation.errors import SettingFault, Unavailable
+
+Db = Session
+_BUSY_MILLISECONDS = 5_000
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+)
+
+
+class Database:
+    """An open database; `transaction()` writes and commits, `snapshot()` only reads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reader = engine.execution_options(candor_reads=True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Db]:
+        """Commits everything done inside, or nothing.
+
+        Raises:
+            Unavailable: when the database is locked, full, read-only or gone; nothing was stored.
+        """
+        with _translated(), Session(self.engine, expire_on_commit=False) as db, db.begin():
+            yield db
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Db]:
+        """Reads one consistent moment.
+
+        Raises:
+            Unavailable: as for `transaction()`.
+        """
+        with _translated(), Session(self._reader, expire_on_commit=False) as db:
+            yield db
+
+    def close(self) -> None:
+        """Gives every connection back."""
+        self.engine.dispose()
+
+    def revision(self) -> str | None:
+        """Returns the schema's revision, or None for an empty database."""
+        with _translated(), self._reader.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def upgrade(self) -> None:
+        """Brings the schema up to the code's; does nothing where it is.
+
+        Raises:
+            SettingFault: for a schema newer than this code.
+        """
+        self.refuse_newer()
+        with _translated(), self.engine.begin() as connection:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def refuse_newer(self) -> None:
+        """Raises SettingFault for a schema that this code does not know, since it would misread it."""
+        revision = self.revision()
+        try:
+            known = revision is None or ScriptDirectory.from_config(_alembic()).get_revision(revision)
+        except CommandError:
+            known = False
+        if not known:
+            raise SettingFault(
+                f"the database's schema ({revision}) is newer than this program: "
+                "start the version that wrote it, or restore a backup"
+            )
+
+    def is_current(self) -> bool:
+        """Returns whether the schema is the code's."""
+        return self.revision() == head_revision()
+
+
+def head_revision() -> str:
+    """Returns the revision that this code was written for."""
+    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    assert head is not None, "there is always a first migration"
+    return head
+
+
+def open_database(url: str) -> Database:
+    """Opens SQLite (`sqlite:///file`) or PostgreSQL (`postgresql://…`, through psycopg 3); connects to nothing yet.
+
+    Raises:
+        SettingFault: when SQLite's folder cannot be made.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return Database(_open_sqlite(url, Path(address.database or "")))
+    address = address.set(drivername="postgresql+psycopg")
+    options = "-c statement_timeout=5000 -c lock_timeout=5000"
+    engine = create_engine(
+        address, pool_pre_ping=True, pool_timeout=5, connect_args={"connect_timeout": 5, "options": options}
+    )
+    return Database(engine)
+
+
+def _open_sqlite(url: str, path: Path) -> Engine:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingFault(
+            f"CANDOR_DATABASE_URL: cannot make the folder {path.parent}: {error.strerror}; "
+            "for example CANDOR_DATABASE_URL=sqlite:////var/lib/candor/candor.db"
+        ) from None
+    engine = create_engine(url, pool_timeout=5)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+    connection.isolation_level = None  # the driver would begin late and without IMMEDIATE; we begin ourselves
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A write lock from the start: upgrading a read lock later fails at once when another writer was quicker."""
+    reads = connection.get_execution_options().get("candor_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def ping(database: Database) -> None:
+    """Raises Unavailable when the database does not answer."""
+    with database.snapshot() as db:
+        db.connection().execute(text("SELECT 1"))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns the driver's words, which may quote values, into one sentence of ours."""
+    try:
+        yield
+    except (OperationalError, PoolTimeout) as error:
+        raise Unavailable(f"The database cannot be used: {_cause(error)}. Nothing was stored; try again.") from None
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("The connection to the database was lost. Nothing was stored; try again.") from None
+        raise
+
+
+def _cause(error: Exception) -> str:
+    words = str(getattr(error, "orig", error)).lower()
+    known = {
+        "locked": "it is locked by another program",
+        "full": "the disk is full",
+        "readonly": "it is read-only",
+        "read-only": "it is read-only",
+        "unable to open": "its file cannot be opened",
+        "malformed": "its file is damaged",
+        "not a database": "its file is not a database",
+        "no such table": "its schema is missing (run: candor migrate)",
+        "timeout": "it took too long",
+        "refused": "nothing listens at its address",
+        "does not exist": "there is no database of that name",
+    }
+    return next((said for word, said in known.items() if word in words), "it does not answer")

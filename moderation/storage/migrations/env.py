@@ -1,0 +1,18 @@
+"""How Alembic reaches the open connection; revisions run inside the caller's transaction."""
+
+from alembic import context
+
+from moderation.storage import tables  # noqa: F401 - fills the metadata
+from sqlmodel import SQLModel
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    compare_server_default=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

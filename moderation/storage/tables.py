@@ -1,0 +1,228 @@
+"""The rows: inert columns, no behaviour; each column's meaning for readers stands in `fields.py`."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from moderation.clock import Id
+from moderation.storage.columns import JsonValue, UtcTime, by_value, name_constraints
+from moderation.vocabulary import Actor, Band, Channel, EventKind, KeyKind, Label, Role, RuleKind, State, Verdict
+
+name_constraints(SQLModel.metadata)
+
+
+class DirectoryRow(SQLModel, table=True):
+    """One row that counts every change to sites, keys and rules, so that caches know when they are old."""
+
+    __tablename__ = "directory"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    revision: int
+
+
+class SiteRow(SQLModel, table=True):
+    """A tenant: one community whose comments are judged."""
+
+    __tablename__ = "sites"
+
+    id: Id = Field(primary_key=True)
+    home_url: str
+    name: str
+    created_at: datetime = Field(sa_type=UtcTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    suspended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    hold_at: float
+    remove_at: float
+    discard_at: float
+    removal_by_program: bool
+    discards: bool
+    trusts_administrators: bool
+    is_listed: bool
+    policy_version: int
+
+
+class KeyRow(SQLModel, table=True):
+    """An Akismet key or API token of a site, stored as a hash."""
+
+    __tablename__ = "keys"
+
+    id: Id = Field(primary_key=True)
+    site_id: Id = Field(foreign_key="sites.id", index=True)
+    kind: KeyKind = Field(sa_type=by_value(KeyKind))
+    digest: str = Field(unique=True)
+    scopes: list[str] = Field(sa_type=JsonValue)
+    created_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class RuleRow(SQLModel, table=True):
+    """A site's own deterministic condition."""
+
+    __tablename__ = "rules"
+
+    id: Id = Field(primary_key=True)
+    site_id: Id = Field(foreign_key="sites.id", index=True)
+    kind: RuleKind = Field(sa_type=by_value(RuleKind))
+    pattern: str
+    verdict: Verdict = Field(sa_type=by_value(Verdict))
+    created_at: datetime = Field(sa_type=UtcTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class ModeratorRow(SQLModel, table=True):
+    """A person who decides."""
+
+    __tablename__ = "moderators"
+
+    id: Id = Field(primary_key=True)
+    email: str = Field(unique=True)
+    password_hash: str | None = None
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class MembershipRow(SQLModel, table=True):
+    """What a moderator may do at a site."""
+
+    __tablename__ = "memberships"
+
+    moderator_id: Id = Field(primary_key=True, foreign_key="moderators.id")
+    site_id: Id = Field(primary_key=True, foreign_key="sites.id")
+    role: Role = Field(sa_type=by_value(Role))
+
+
+class SignInLinkRow(SQLModel, table=True):
+    """A one-time way into the console."""
+
+    __tablename__ = "sign_in_links"
+
+    digest: str = Field(primary_key=True)
+    moderator_id: Id = Field(foreign_key="moderators.id", index=True)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class CommentRow(SQLModel, table=True):
+    """A comment as received, in the forms that the notice states, and where it is now."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        Index("ix_comments_site_fingerprint", "site_id", "fingerprint"),
+        Index("ix_comments_site_likeness", "site_id", "likeness"),
+        Index("ix_comments_site_page", "site_id", "page_digest", "state"),
+        Index("ix_comments_site_state", "site_id", "state", "id"),
+        UniqueConstraint("site_id", "external_id", name="uq_comments_site_external"),
+    )
+
+    id: Id = Field(primary_key=True)
+    site_id: Id = Field(foreign_key="sites.id")
+    channel: Channel = Field(sa_type=by_value(Channel))
+    external_id: str | None = None
+    page_external_id: str | None = None
+    parent_external_id: str | None = None
+    parent_id: Id | None = Field(default=None, foreign_key="comments.id")
+    permalink: str
+    page_digest: str
+    type: str
+    content: str
+    author_name: str
+    author_url: str
+    author_email_code: str | None = None
+    author_ip_prefix: str | None = None
+    author_roles: list[str] = Field(sa_type=JsonValue)
+    language: str
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    received_at: datetime = Field(sa_type=UtcTime)
+    changed_at: datetime = Field(sa_type=UtcTime)
+    is_test: bool
+    fingerprint: str
+    likeness: str
+    notice_version: str
+    receipt_locator: str = Field(unique=True)
+    receipt_digest: str
+    state: State = Field(sa_type=by_value(State))
+    decided_by: Actor = Field(sa_type=by_value(Actor))
+    version: int
+    decision_id: Id
+    decision_digest: str
+
+
+class DecisionRow(SQLModel, table=True):
+    """The recorded act that moved a comment's state; never changed, the newest stands."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_site_comment", "site_id", "comment_id", "id"),)
+
+    id: Id = Field(primary_key=True)
+    site_id: Id = Field(foreign_key="sites.id")
+    comment_id: Id = Field(foreign_key="comments.id")
+    comment_version: int
+    decided_at: datetime = Field(sa_type=UtcTime)
+    verdict: Verdict = Field(sa_type=by_value(Verdict))
+    actor: Actor = Field(sa_type=by_value(Actor))
+    reasons: list[dict[str, Any]] = Field(sa_type=JsonValue)
+    score: float | None = None
+    band: Band | None = Field(default=None, sa_type=by_value(Band))
+    model_name: str | None = None
+    model_version: str | None = None
+    site_revision: int | None = None
+    policy_version: int | None = None
+    digest: str
+
+
+class LabelRow(SQLModel, table=True):
+    """What a person said a comment truly was."""
+
+    __tablename__ = "labels"
+    __table_args__ = (UniqueConstraint("site_id", "comment_id", "actor", "reporter_code", name="uq_labels_once"),)
+
+    id: Id = Field(primary_key=True)
+    site_id: Id = Field(foreign_key="sites.id")
+    comment_id: Id = Field(foreign_key="comments.id", index=True)
+    label: Label = Field(sa_type=by_value(Label))
+    actor: Actor = Field(sa_type=by_value(Actor))
+    reporter_code: str
+    labelled_at: datetime = Field(sa_type=UtcTime)
+
+
+class EventRow(SQLModel, table=True):
+    """A fact appended to the outbox in its decision's transaction."""
+
+    __tablename__ = "events"
+
+    id: Id = Field(primary_key=True)
+    site_id: Id = Field(foreign_key="sites.id", index=True)
+    comment_id: Id | None = Field(default=None, foreign_key="comments.id", index=True)
+    kind: EventKind = Field(sa_type=by_value(EventKind))
+    happened_at: datetime = Field(sa_type=UtcTime)
+    facts: dict[str, Any] = Field(sa_type=JsonValue)
+
+
+class UsageRow(SQLModel, table=True):
+    """How often a site's key was asked, per day and calling blog, added up in the transaction that answered."""
+
+    __tablename__ = "usage"
+
+    site_id: Id = Field(primary_key=True, foreign_key="sites.id")
+    day: date = Field(primary_key=True)
+    blog: str = Field(primary_key=True)
+    calls: int
+    spam: int
+    ham: int
+    missed_spam: int
+    false_positives: int
+
+
+class AnswerRow(SQLModel, table=True):
+    """A given answer, kept for a day under the client's idempotency key and readable only with it."""
+
+    __tablename__ = "answers"
+
+    site_id: Id = Field(primary_key=True, foreign_key="sites.id")
+    key_code: str = Field(primary_key=True)
+    request_digest: str
+    status: int
+    sealed_body: bytes = Field(sa_type=LargeBinary)
+    answered_at: datetime = Field(sa_type=UtcTime, index=True)

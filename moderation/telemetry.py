@@ -1,0 +1,55 @@
+"""What the service says about itself: log lines and counters; never a comment's text, a person's data or a secret."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+_logger = structlog.get_logger()
+
+CHECKS = Counter("candor_checks_total", "Comments judged, by door and verdict.", ["channel", "verdict"])
+REFUSALS = Counter("candor_refusals_total", "Requests refused, by error code.", ["code"])
+FAILURES = Counter("candor_failures_total", "Unexpected failures, by type.", ["type"])
+JUDGED_SECONDS = Histogram(
+    "candor_check_seconds", "From parsed request to durable answer.", buckets=(0.002, 0.005, 0.01, 0.05, 0.2, 1, 5)
+)
+
+
+def configure(level: str, form: str) -> None:
+    """Sets up logging to standard error: `level` debug, info, warning or error; `form` console or json."""
+    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def log(event: str, /, *, level: str = "info", **facts: str | float | bool | None) -> None:
+    """Writes one line: an event's name and plain facts (ids, counts, codes; docs/data.md lists them all)."""
+    _logger.log(_LEVELS[level], event, **facts)
+
+
+def log_failure(where: str, error: BaseException) -> None:
+    """Writes an unexpected failure by type and code location, without the values that it may quote."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "unknown"
+    FAILURES.labels(type(error).__name__).inc()
+    log("failure", level="error", where=where, type=type(error).__name__, place=place)
+
+
+def metrics() -> bytes:
+    """Returns every counter in the Prometheus text form."""
+    return generate_latest(REGISTRY)
