@@ -91,9 +91,12 @@ class EventKind(StrEnum):
 
     RECEIVED = "comment.received"
     DECIDED = "comment.decided"
+    EDITED = "comment.edited"
     LABELLED = "comment.labelled"
     DISCONNECTED = "client.disconnected"
 
 
 STATE_AFTER = {Verdict.PUBLISH: State.PUBLISHED, Verdict.HOLD: State.HELD, Verdict.REMOVE: State.REMOVED}
+VERDICT_BEHIND = {state: verdict for verdict, state in STATE_AFTER.items()}
+STRICTNESS = {Verdict.PUBLISH: 0, Verdict.HOLD: 1, Verdict.REMOVE: 2}
 PEOPLE = frozenset({Actor.MODERATOR, Actor.APPEAL, Actor.BLOG, Actor.AUTHOR})

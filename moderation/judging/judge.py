@@ -8,11 +8,10 @@ from moderation.judging.decision import Decision
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule, hits
 from moderation.judging.signal import Reason, Signal
-from moderation.vocabulary import Actor, Verdict
+from moderation.vocabulary import STRICTNESS, Actor, Verdict
 
 TEST_NAMES = frozenset({"viagra-test-123", "akismet-guaranteed-spam"})
 TEST_EMAIL = "akismet-guaranteed-spam@example.com"
-STRICTNESS = {Verdict.PUBLISH: 0, Verdict.HOLD: 1, Verdict.REMOVE: 2}
 
 
 class Scorer(Protocol):

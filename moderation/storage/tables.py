@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from moderation.clock import Id
@@ -113,7 +113,14 @@ class CommentRow(SQLModel, table=True):
         Index("ix_comments_site_likeness", "site_id", "likeness"),
         Index("ix_comments_site_page", "site_id", "page_digest", "state"),
         Index("ix_comments_site_state", "site_id", "state", "id"),
-        UniqueConstraint("site_id", "external_id", name="uq_comments_site_external"),
+        Index(
+            "uq_comments_site_external",  # the Akismet dialect's ids repeat where staging and production share a key
+            "site_id",
+            "external_id",
+            unique=True,
+            sqlite_where=text("channel = 'api'"),
+            postgresql_where=text("channel = 'api'"),
+        ),
     )
 
     id: Id = Field(primary_key=True)

@@ -1,9 +1,9 @@
 """How Alembic reaches the open connection; revisions run inside the caller's transaction."""
 
 from alembic import context
+from sqlmodel import SQLModel
 
 from moderation.storage import tables  # noqa: F401 - fills the metadata
-from sqlmodel import SQLModel
 
 connection = context.config.attributes["connection"]
 context.configure(

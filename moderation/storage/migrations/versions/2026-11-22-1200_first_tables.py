@@ -96,11 +96,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_comments_site_id"),
         sa.PrimaryKeyConstraint("id", name="pk_comments"),
         sa.UniqueConstraint("receipt_locator", name="uq_comments_receipt_locator"),
-        sa.UniqueConstraint("site_id", "external_id", name="uq_comments_site_external"),
     )
     op.create_index("ix_comments_site_fingerprint", "comments", ["site_id", "fingerprint"], unique=False)
     op.create_index("ix_comments_site_likeness", "comments", ["site_id", "likeness"], unique=False)
     op.create_index("ix_comments_site_page", "comments", ["site_id", "page_digest", "state"], unique=False)
+    op.create_index(
+        "uq_comments_site_external",
+        "comments",
+        ["site_id", "external_id"],
+        unique=True,
+        sqlite_where=sa.text("channel = 'api'"),
+        postgresql_where=sa.text("channel = 'api'"),
+    )
     op.create_index("ix_comments_site_state", "comments", ["site_id", "state", "id"], unique=False)
 
     op.create_table(

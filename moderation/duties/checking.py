@@ -1,0 +1,195 @@
+"""To a site: is this comment welcome? Judges first; then records comment, decision and event in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from moderation.clock import Id, new_id
+from moderation.errors import ModerationError, NotFound
+from moderation.judging.comment import Comment
+from moderation.judging.decision import Decision
+from moderation.judging.judge import Scorer, judge
+from moderation.seal import Receipt, Seal
+from moderation.storage import comments
+from moderation.storage.comments import MATCH_WINDOW, Standing, fingerprint_of, likeness_of
+from moderation.storage.database import Db
+from moderation.storage.directory import Directory, DirectoryCache
+from moderation.storage.ledger import Arrival, Ledger
+from moderation.storage.sites import Site
+from moderation.storage.usage import Used
+from moderation.vocabulary import STRICTNESS, Channel, KeyKind, State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a site, by the key with this digest, as the directory stood at a revision; `blog` is its host's claim."""
+
+    site: Site
+    kind: KeyKind
+    key_digest: str
+    directory_revision: int
+    blog: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A comment judged and about to be stored; `is_edit` where the blog says that it may be a new version."""
+
+    caller: Caller
+    arrival: Arrival
+    decision: Decision
+    is_edit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What stands now; a receipt only for a comment that is new, because its secret is kept only as a hash."""
+
+    comment_id: Id
+    version: int
+    state: State
+    decision: Decision
+    notice_version: str
+    receipt: Receipt | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that stands, which may be a person's earlier one."""
+        return self.decision.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Judges and records; what it needs beside the transaction it is given once, when the service starts."""
+
+    seal: Seal
+    scorer: Scorer
+    directory: DirectoryCache
+
+    def judge(self, site: Site, comment: Comment) -> Decision:
+        """Returns what the program decides about a comment at a site; nothing is stored."""
+        return judge(comment, site.rules, self.scorer, site.policy)
+
+    def submission(
+        self,
+        caller: Caller,
+        comment: Comment,
+        *,
+        channel: Channel,
+        now: datetime,
+        notice_version: str,
+        is_edit: bool = False,
+        parent_id: Id | None = None,
+    ) -> Submission:
+        """Returns a comment judged and ready to be recorded."""
+        site_id = caller.site.id
+        arrival = Arrival(
+            site_id=site_id,
+            channel=channel,
+            comment=comment,
+            received_at=now,
+            notice_version=notice_version,
+            fingerprint=fingerprint_of(self.seal, site_id, comment),
+            likeness=likeness_of(self.seal, site_id, comment),
+            parent_id=parent_id,
+        )
+        return Submission(caller, arrival, self.judge(caller.site, comment), is_edit)
+
+    def record(self, db: Db, batch: Sequence[Submission]) -> list[Checked | ModerationError]:
+        """Stores a batch in one transaction; a key revoked meanwhile, or a foreign parent, fails only its own item."""
+        directory = self.directory.fresh(db)
+        known = _known(db, batch)
+        ledger = Ledger(self.seal)
+        results = [self._entered(db, ledger, known, directory, item) for item in batch]
+        ledger.write(db)
+        return results
+
+    def _entered(
+        self, db: Db, ledger: Ledger, known: dict[tuple[Id, str], Standing], directory: Directory, item: Submission
+    ) -> Checked | ModerationError:
+        try:
+            current = self._as_of(directory, item)
+            _refuse_foreign_parent(db, current.arrival)
+        except ModerationError as error:
+            return error
+        key = _match_key(current.arrival)
+        standing, receipt = _enter(ledger, current, known.get(key) or _earlier_version(db, current))
+        known[key] = standing
+        decision = ledger.decision_of(db, standing)
+        _count(ledger, current, decision)
+        return Checked(standing.id, standing.version, standing.state, decision, item.arrival.notice_version, receipt)
+
+    def _as_of(self, directory: Directory, item: Submission) -> Submission:
+        """The submission as the newest directory sees it: the key must still work; new rules and thresholds apply."""
+        caller = item.caller
+        if caller.directory_revision == directory.revision:
+            return item
+        site = directory.grant(caller.key_digest, caller.kind, item.arrival.received_at).site
+        decision = self.judge(site, item.arrival.comment)
+        return replace(item, caller=replace(caller, site=site), decision=decision)
+
+
+def _enter(ledger: Ledger, item: Submission, standing: Standing | None) -> tuple[Standing, Receipt | None]:
+    """New: receive it. Known: judge it again, unless a person's decision stands or nothing has changed."""
+    if standing is None:
+        return ledger.receive(item.arrival, item.decision)
+    edit = item.arrival if item.is_edit and standing.content != item.arrival.comment.content else None
+    if _stays(item, standing, is_edit=edit is not None):
+        return (ledger.edit(standing, edit) if edit else standing), None
+    return ledger.decide(standing, item.decision, item.arrival.received_at, edit), None
+
+
+def _stays(item: Submission, standing: Standing, *, is_edit: bool) -> bool:
+    """Whether the standing decision stays: a person's, unless an edit made the comment look worse than that.
+
+    A blog that sends the same comment again natively has lost our answer; in the Akismet dialect it asks anew.
+    """
+    if not is_edit and item.arrival.channel is Channel.API:
+        return True
+    if not standing.is_decided_by_person:
+        return False
+    return not is_edit or STRICTNESS[item.decision.verdict] <= STRICTNESS[standing.verdict]
+
+
+def _known(db: Db, batch: Sequence[Submission]) -> dict[tuple[Id, str], Standing]:
+    """The comments that are already stored, among those that the Akismet dialect may send again."""
+    wanted: dict[Id, list[Arrival]] = {}
+    for item in batch:
+        if item.arrival.channel is Channel.AKISMET:
+            wanted.setdefault(item.arrival.site_id, []).append(item.arrival)
+    found: dict[tuple[Id, str], Standing] = {}
+    for site_id, arrivals in wanted.items():
+        since = min(arrival.received_at for arrival in arrivals) - MATCH_WINDOW
+        prints = {arrival.fingerprint for arrival in arrivals}
+        matches = comments.find_by_fingerprint(db, site_id=site_id, fingerprints=prints, since=since)
+        found.update({(site_id, fingerprint): standing for fingerprint, standing in matches.items()})
+    return found
+
+
+def _match_key(arrival: Arrival) -> tuple[Id, str]:
+    """What makes two arrivals the same comment: natively the blog's own id, in the dialect the fingerprint."""
+    if arrival.channel is Channel.AKISMET:
+        return arrival.site_id, arrival.fingerprint
+    return arrival.site_id, f"id {arrival.comment.external_id}" if arrival.comment.external_id else str(new_id())
+
+
+def _earlier_version(db: Db, item: Submission) -> Standing | None:
+    """The stored comment that the blog knows by the same id, where it says that this may be a new version."""
+    arrival, external_id = item.arrival, item.arrival.comment.external_id
+    if not (item.is_edit and external_id):
+        return None
+    return comments.find_by_external_id(db, site_id=arrival.site_id, channel=arrival.channel, external_id=external_id)
+
+
+def _refuse_foreign_parent(db: Db, arrival: Arrival) -> None:
+    if arrival.parent_id and not comments.exists(db, site_id=arrival.site_id, comment_id=arrival.parent_id):
+        raise NotFound(
+            "The parent is no comment of this site; send its id as this service gave it.", code="parent.not_found"
+        )
+
+
+def _count(ledger: Ledger, item: Submission, decision: Decision) -> None:
+    """Counts what the key was told, which the dialect's statistics show; tests are in no figure."""
+    if not item.arrival.comment.is_test:
+        word = "ham" if decision.verdict is Verdict.PUBLISH else "spam"
+        ledger.count(Used(item.caller.site.id, item.arrival.received_at.date(), item.caller.blog, ("calls", word)))

@@ -1,0 +1,134 @@
+"""To a site: "you were wrong". Feedback and decisions of the blog become decisions and labels; nothing learns here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from moderation.clock import Id
+from moderation.errors import NotFound, VersionMismatch
+from moderation.judging.comment import Comment
+from moderation.judging.decision import Decision
+from moderation.judging.signal import Reason
+from moderation.seal import Seal
+from moderation.storage import comments, labels
+from moderation.storage.comments import MATCH_WINDOW, Standing, fingerprint_of, likeness_of
+from moderation.storage.database import Db
+from moderation.storage.labels import Said
+from moderation.storage.ledger import Arrival, Ledger
+from moderation.storage.sites import Site
+from moderation.storage.usage import Used
+from moderation.vocabulary import Actor, Channel, Label, Verdict
+
+_VERDICT = {Label.SPAM: Verdict.REMOVE, Label.HAM: Verdict.PUBLISH}
+_SAID = {
+    Label.SPAM: Reason("blog.spam", "The website says that this is spam."),
+    Label.HAM: Reason("blog.ham", "The website says that this is not spam."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a blog says a comment was: by our id where it knows it, else by the comment's own fields.
+
+    `reporter` is who said so at the blog ("" if unsaid); `answered_spam` what our check had answered, if it says.
+    """
+
+    comment: Comment
+    label: Label
+    blog: str
+    comment_id: Id | None = None
+    reporter: str = ""
+    answered_spam: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a blog decides about a comment; `expected_version` guards against overwriting what it has not seen."""
+
+    verdict: Verdict
+    label: Label | None = None
+    reason: str = ""
+    expected_version: int | None = None
+
+
+def take_feedback(db: Db, *, seal: Seal, site: Site, feedback: Feedback, notice_version: str, now: datetime) -> None:
+    """Records a decision and a label on the comment that the feedback means; one never seen is stored with them.
+
+    Tests change nothing, since they are in no figure and never teach; the same word from the same reporter counts once.
+    """
+    if feedback.comment.is_test:
+        return
+    arrival = _arrival(seal, site, feedback.comment, notice_version, now)
+    standing = _find(db, arrival, feedback.comment_id)
+    decision = Decision(_VERDICT[feedback.label], Actor.BLOG, (_SAID[feedback.label],), label=feedback.label)
+    ledger = Ledger(seal)
+    target = ledger.receive(arrival, decision)[0] if standing is None else standing
+    if standing is None:
+        ledger.write(db)
+        ledger = Ledger(seal)
+    reporter = seal.code("reporter", str(site.id), feedback.reporter) if feedback.reporter else ""
+    if not labels.record(db, site_id=site.id, said=Said(target.id, feedback.label, Actor.BLOG, reporter), now=now):
+        return
+    if standing is not None:
+        ledger.decide(standing, decision, now)
+    for name in _mistake(feedback, standing):
+        ledger.count(Used(site.id, now.date(), feedback.blog, (name,)))
+    ledger.write(db)
+
+
+def decide(
+    db: Db, *, seal: Seal, site_id: Id, comment_id: Id, choice: Choice, now: datetime
+) -> tuple[Standing, Decision]:
+    """Records a blog's decision on one of its comments and returns where it stands.
+
+    Raises:
+        NotFound: for a comment that this site does not have.
+        VersionMismatch: when it has changed since the blog read it; nothing was stored.
+    """
+    standing = comments.find_standing(db, site_id=site_id, comment_id=comment_id)
+    if standing is None:
+        raise NotFound("This site has no such comment.", code="comment.not_found")
+    if choice.expected_version not in {None, standing.version}:
+        raise VersionMismatch(f"The comment is at version {standing.version} now; read it again and decide anew.")
+    reason = Reason("blog.decision", choice.reason or "The website decided this.")
+    decision = Decision(choice.verdict, Actor.BLOG, (reason,), label=choice.label)
+    ledger = Ledger(seal)
+    decided = ledger.decide(standing, decision, now)
+    ledger.write(db)
+    if choice.label is not None:
+        labels.record(db, site_id=site_id, said=Said(comment_id, choice.label, Actor.BLOG), now=now)
+    return decided, decision
+
+
+def _arrival(seal: Seal, site: Site, comment: Comment, notice_version: str, now: datetime) -> Arrival:
+    return Arrival(
+        site_id=site.id,
+        channel=Channel.AKISMET,
+        comment=comment,
+        received_at=now,
+        notice_version=notice_version,
+        fingerprint=fingerprint_of(seal, site.id, comment),
+        likeness=likeness_of(seal, site.id, comment),
+    )
+
+
+def _find(db: Db, arrival: Arrival, comment_id: Id | None) -> Standing | None:
+    """By id, then by author, network, words and page, then by words and page alone, within 90 days (akismet.md 6)."""
+    site_id, since = arrival.site_id, arrival.received_at - MATCH_WINDOW
+    if comment_id is not None:
+        return comments.find_standing(db, site_id=site_id, comment_id=comment_id)
+    same = comments.find_by_fingerprint(db, site_id=site_id, fingerprints=[arrival.fingerprint], since=since)
+    if arrival.fingerprint in same:
+        return same[arrival.fingerprint]
+    return comments.find_alike(db, site_id=site_id, likeness=arrival.likeness, since=since)
+
+
+def _mistake(feedback: Feedback, standing: Standing | None) -> tuple[str, ...]:
+    """Which counter a correction moves: none where it agrees with what the check had answered."""
+    answered = feedback.answered_spam
+    if answered is None and standing is not None and not standing.is_decided_by_person:
+        answered = standing.verdict is not Verdict.PUBLISH
+    if feedback.label is Label.SPAM and answered is False:
+        return ("missed_spam",)
+    if feedback.label is Label.HAM and answered is True:
+        return ("false_positives",)
+    return ()

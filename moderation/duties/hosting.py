@@ -1,0 +1,161 @@
+"""To operators: sites, keys, moderators, thresholds, rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from moderation.clock import Id, new_id
+from moderation.errors import Invalid
+from moderation.judging.policy import Policy
+from moderation.judging.rules import Rule
+from moderation.seal import Seal, digest, hash_password, new_akismet_key, new_api_token, new_link_secret
+from moderation.storage import people, rules, sites
+from moderation.storage.database import Db
+from moderation.storage.people import NewModerator
+from moderation.storage.sites import Site
+from moderation.vocabulary import KeyKind, Role, RuleKind, Scope, Verdict
+
+LINK_LIFE = timedelta(minutes=15)
+PASSWORD_LENGTH = 12
+_URL_LENGTH = 2_048
+_NUMBERS = ("hold_at", "remove_at", "discard_at")
+_SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
+SETTABLE = ("name", "home_url", "is_listed", "suspended", *_NUMBERS, *_SWITCHES)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSite:
+    """A site just added, with its keys in clear: the only moment at which they can be shown."""
+
+    site: Site
+    akismet_key: str = field(repr=False)
+    api_token: str = field(repr=False)
+
+
+def add_site(db: Db, *, seal: Seal, home_url: str, name: str | None, now: datetime) -> NewSite:
+    """Adds a site with an Akismet key and an API token; raises Invalid for a home that is no web address."""
+    host = _host_of(home_url)
+    site = Site(id=new_id(), home_url=home_url, name=name or host, created_at=now, policy=Policy())
+    sites.add(db, site)
+    key = add_key(db, seal=seal, site_id=site.id, kind=KeyKind.AKISMET, now=now)
+    token = add_key(db, seal=seal, site_id=site.id, kind=KeyKind.API, now=now)
+    return NewSite(site, key, token)
+
+
+def add_key(db: Db, *, seal: Seal, site_id: Id, kind: KeyKind, now: datetime) -> str:
+    """Adds a key to a site and returns it in clear, once."""
+    sites.get(db, site_id)
+    key = new_akismet_key() if kind is KeyKind.AKISMET else new_api_token()
+    scopes = tuple(Scope) if kind is KeyKind.API else ()
+    hashed = key_digest(seal, kind, key)
+    sites.add_key(db, site_id=site_id, key_id=new_id(), kind=kind, digest=hashed, scopes=scopes, now=now)
+    return key
+
+
+def key_digest(seal: Seal, kind: KeyKind, key: str) -> str:
+    """Returns the hash under which a key is stored: keyed for the 48 bits of an Akismet key, plain for a token's 256."""
+    return seal.code("akismet-key", key.lower()) if kind is KeyKind.AKISMET else digest(key)
+
+
+def rotate_key(db: Db, *, seal: Seal, site_id: Id, kind: KeyKind, overlap: timedelta, now: datetime) -> str:
+    """Returns a new key; the working ones of the same kind end after the overlap."""
+    sites.expire_keys(db, site_id=site_id, kind=kind, at=now + overlap, now=now)
+    return add_key(db, seal=seal, site_id=site_id, kind=kind, now=now)
+
+
+def set_site(db: Db, *, site_id: Id, changes: Mapping[str, str], now: datetime) -> Site:
+    """Changes a site's settings, given as texts, all or none; raises Invalid that names the bad one."""
+    site = sites.get(db, site_id)
+    suspended = site.is_suspended
+    for name, text in changes.items():
+        if name == "suspended":
+            suspended = _switch(name, text)
+        else:
+            site = _changed(site, name, text)
+    sites.replace(db, site, suspended_at=now if suspended else None)
+    return sites.get(db, site_id)
+
+
+def add_rule(db: Db, *, site_id: Id, kind: RuleKind, pattern: str, verdict: Verdict, now: datetime) -> Rule:
+    """Adds a rule to a site; raises Invalid for a pattern that cannot be used."""
+    sites.get(db, site_id)
+    try:
+        rule = Rule(new_id(), kind, pattern, verdict)
+    except ValueError as error:
+        raise Invalid(f"{error}.", code="rule.invalid") from None
+    rules.add(db, site_id=site_id, rule=rule, now=now)
+    return rule
+
+
+def add_moderator(
+    db: Db, *, site_id: Id, email: str, role: Role, password: str | None, now: datetime
+) -> tuple[Id, str]:
+    """Adds a moderator to a site and returns their id and the secret of a one-time link; "" where a password was set."""
+    sites.get(db, site_id)
+    _refuse_bad_person(email, password)
+    hashed = hash_password(password) if password is not None else None
+    person = NewModerator(email.strip().casefold(), hashed, role)
+    moderator_id = people.add(db, site_id=site_id, person=person, now=now)
+    return moderator_id, "" if password is not None else sign_in_secret(db, moderator_id=moderator_id, now=now)
+
+
+def sign_in_secret(db: Db, *, moderator_id: Id, now: datetime) -> str:
+    """Returns the secret of a one-time link, valid for 15 minutes, stored only as a hash."""
+    secret = new_link_secret()
+    people.add_link(db, moderator_id=moderator_id, digest=digest(secret), expires_at=now + LINK_LIFE)
+    return secret
+
+
+def _refuse_bad_person(email: str, password: str | None) -> None:
+    local, at, host = email.strip().rpartition("@")
+    if not (local and at and "." in host) or " " in email.strip():
+        raise Invalid("A moderator is named by an e-mail address, for example ann@example.org.")
+    if password is not None and len(password) < PASSWORD_LENGTH:
+        raise Invalid(f"A password has at least {PASSWORD_LENGTH} characters.")
+
+
+def _changed(site: Site, name: str, text: str) -> Site:
+    if name == "name":
+        return replace(site, name=text)
+    if name == "home_url":
+        _host_of(text)
+        return replace(site, home_url=text)
+    if name == "is_listed":
+        return replace(site, is_listed=_switch(name, text))
+    if name in _NUMBERS or name in _SWITCHES:
+        return replace(site, policy=_changed_policy(site.policy, name, text))
+    raise Invalid(f"There is no site setting {name}; there are {', '.join(SETTABLE)}.")
+
+
+def _changed_policy(policy: Policy, name: str, text: str) -> Policy:
+    value = _switch(name, text) if name in _SWITCHES else _number(name, text)
+    try:
+        return replace(policy, **{name: value})
+    except ValueError as error:
+        raise Invalid(f"{error}.") from None
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid(f"{name} takes a number from 0 to 1, for example {name}=0.7.") from None
+
+
+def _switch(name: str, text: str) -> bool:
+    words = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
+    if text.lower() not in words:
+        raise Invalid(f"{name} takes true or false.")
+    return words[text.lower()]
+
+
+def _host_of(home_url: str) -> str:
+    try:
+        parts = urlsplit(home_url)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"http", "https"} or len(home_url) > _URL_LENGTH:
+        raise Invalid("A site is named by its home address, for example https://blog.example.")
+    return host

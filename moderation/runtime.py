@@ -1,0 +1,56 @@
+"""What a running service holds open: settings, database, writer, directory and models; opened once, handed down."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from moderation.errors import SettingFault
+from moderation.settings import Settings
+from moderation.storage.database import Database, Db, open_database
+from moderation.storage.directory import Directory, DirectoryCache, Grant
+from moderation.storage.model_shelf import ModelShelf
+from moderation.storage.sites import Site
+from moderation.storage.writer import Writer
+
+__all__ = ["Db", "Directory", "Grant", "Runtime", "Site"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The open resources of one process."""
+
+    settings: Settings
+    database: Database
+    writer: Writer
+    directory: DirectoryCache
+    shelf: ModelShelf
+
+    @classmethod
+    def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
+        """Opens everything, upgrading the schema first on SQLite, or anywhere when told to.
+
+        Raises:
+            SettingFault: for a bad setting, a damaged model, an old schema on PostgreSQL, or a newer schema.
+            Unavailable: when the database does not answer.
+        """
+        settings.seal  # noqa: B018 - a bad secret stops the start, not the first request
+        shelf = ModelShelf(settings.model)
+        database = open_database(settings.database_url)
+        prepare_schema(settings, database, migrate=migrate)
+        cache = DirectoryCache()
+        with database.snapshot() as db:
+            cache.fresh(db)
+        return cls(settings, database, Writer(database), cache, shelf)
+
+    def close(self) -> None:
+        """Finishes what waits to be written and closes the database."""
+        self.writer.close()
+        self.database.close()
+
+
+def prepare_schema(settings: Settings, database: Database, *, migrate: bool) -> None:
+    """Upgrades the schema where that is allowed, refuses to run on an old one where it is not."""
+    database.refuse_newer()
+    if migrate or settings.database_url.startswith("sqlite"):
+        database.upgrade()
+    elif not database.is_current():
+        raise SettingFault("the database's schema is older than this program: run `candor migrate`, or add --migrate")

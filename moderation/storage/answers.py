@@ -1,0 +1,76 @@
+"""Answers kept for a day under the client's idempotency key; only that key opens them again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from moderation.clock import Id
+from moderation.errors import Conflict
+from moderation.seal import Seal
+from moderation.storage.database import Db
+from moderation.storage.tables import AnswerRow
+
+KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One write as the client named it: its idempotency key, and the digest of route and body."""
+
+    site_id: Id
+    key: str
+    request_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it was given: HTTP-neutral status word is the web's affair, so a number and bytes."""
+
+    status: int
+    body: bytes
+
+
+def find(db: Db, *, seal: Seal, ask: Ask, now: datetime) -> Given | None:
+    """Returns the answer given before to the same key and request, or None.
+
+    Raises:
+        Conflict: when the key was used for another request.
+    """
+    row = db.get(AnswerRow, (ask.site_id, _code(seal, ask)))
+    if row is None or row.answered_at < now - KEPT:
+        return None
+    if row.request_digest != ask.request_digest:
+        raise Conflict(
+            "This Idempotency-Key was used for another request in the last 24 hours; choose a new one.",
+            code="idempotency.reused",
+        )
+    body = seal.open("answer", row.sealed_body, to=ask.key)
+    return Given(row.status, body) if body is not None else None
+
+
+def keep(db: Db, *, seal: Seal, ask: Ask, given: Given, now: datetime) -> None:
+    """Stores an answer; an older one under the same key is past its day and is replaced."""
+    sealed = seal.close("answer", given.body, to=ask.key)
+    db.merge(
+        AnswerRow(
+            site_id=ask.site_id,
+            key_code=_code(seal, ask),
+            request_digest=ask.request_digest,
+            status=given.status,
+            sealed_body=sealed,
+            answered_at=now,
+        )
+    )
+    db.flush()
+
+
+def forget(db: Db, *, now: datetime) -> int:
+    """Deletes the answers of all sites that are past their day and returns how many: the retention of this table."""
+    result = db.connection().execute(delete(AnswerRow).where(col(AnswerRow.answered_at) < now - KEPT))
+    return result.rowcount
+
+
+def _code(seal: Seal, ask: Ask) -> str:
+    return seal.code("idempotency", str(ask.site_id), ask.key)

@@ -1,0 +1,175 @@
+"""Stored comments: finding, listing and reading them, always within one site; it does not decide."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, insert, update
+from sqlmodel import col, select
+
+from moderation.clock import Id
+from moderation.errors import NotFound
+from moderation.judging.comment import Comment
+from moderation.seal import Seal
+from moderation.storage.database import Db
+from moderation.storage.tables import CommentRow
+from moderation.vocabulary import PEOPLE, VERDICT_BEHIND, Actor, Channel, State, Verdict
+
+MATCH_WINDOW = timedelta(days=90)  # akismet.md 6.1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a stored comment stands: what a new decision must build on."""
+
+    id: Id
+    site_id: Id
+    version: int
+    state: State
+    decided_by: Actor
+    decision_id: Id
+    decision_digest: str
+    is_test: bool
+    content: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that stands."""
+        return VERDICT_BEHIND[self.state]
+
+    @property
+    def is_decided_by_person(self) -> bool:
+        """Whether a person's decision stands, which no program overturns."""
+        return self.decided_by in PEOPLE
+
+
+_STANDING = (
+    col(CommentRow.id),
+    col(CommentRow.site_id),
+    col(CommentRow.version),
+    col(CommentRow.state),
+    col(CommentRow.decided_by),
+    col(CommentRow.decision_id),
+    col(CommentRow.decision_digest),
+    col(CommentRow.is_test),
+)
+
+
+def fingerprint_of(seal: Seal, site_id: Id, comment: Comment) -> str:
+    """Returns the keyed hash by which the same words of the same author on the same page are known again."""
+    author = comment.author
+    parts = (author.name, author.email.casefold(), author.ip, comment.content, comment.permalink)
+    return seal.code("fingerprint", "same", str(site_id), *parts)
+
+
+def likeness_of(seal: Seal, site_id: Id, comment: Comment) -> str:
+    """Returns the keyed hash of the words, white space folded, and the page."""
+    return seal.code("fingerprint", "alike", str(site_id), " ".join(comment.content.split()), comment.permalink)
+
+
+def page_digest(permalink: str) -> str:
+    """Returns the digest by which a page's comments are indexed, since addresses can outgrow an index entry."""
+    return hashlib.sha256(permalink.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def find_by_fingerprint(db: Db, *, site_id: Id, fingerprints: Iterable[str], since: datetime) -> dict[str, Standing]:
+    """Returns the newest comment of a site per fingerprint (same author, address, network, text and page)."""
+    query = (
+        select(CommentRow.fingerprint, *_STANDING)
+        .where(CommentRow.site_id == site_id, col(CommentRow.fingerprint).in_(list(fingerprints)))
+        .where(CommentRow.received_at >= since, CommentRow.state != State.ERASED)
+        .order_by(col(CommentRow.id))
+    )
+    return {row[0]: Standing(*row[1:]) for row in db.connection().execute(query)}
+
+
+def find_alike(db: Db, *, site_id: Id, likeness: str, since: datetime) -> Standing | None:
+    """Returns the newest comment of a site with the same words on the same page, or None."""
+    query = select(*_STANDING).where(CommentRow.site_id == site_id, CommentRow.likeness == likeness)
+    return _newest(db, query.where(CommentRow.received_at >= since, CommentRow.state != State.ERASED))
+
+
+def find_standing(db: Db, *, site_id: Id, comment_id: Id) -> Standing | None:
+    """Returns where a comment of a site stands, or None; erased ones are not found."""
+    query = select(*_STANDING).where(CommentRow.site_id == site_id, CommentRow.id == comment_id)
+    return _newest(db, query.where(CommentRow.state != State.ERASED))
+
+
+def find_by_external_id(db: Db, *, site_id: Id, channel: Channel, external_id: str) -> Standing | None:
+    """Returns the newest comment that a site's blog knows by this id, with its content, or None."""
+    query = select(*_STANDING, col(CommentRow.content)).where(
+        CommentRow.site_id == site_id, CommentRow.channel == channel, CommentRow.external_id == external_id
+    )
+    return _newest(db, query.where(CommentRow.state != State.ERASED))
+
+
+def get(db: Db, *, site_id: Id, comment_id: Id) -> CommentRow:
+    """Returns a comment of a site; raises NotFound, also for comments of other sites."""
+    row = db.get(CommentRow, comment_id)
+    if row is None or row.site_id != site_id:
+        raise NotFound("This site has no such comment.", code="comment.not_found")
+    return row
+
+
+def exists(db: Db, *, site_id: Id, comment_id: Id) -> bool:
+    """Returns whether a site has a comment of this id."""
+    query = select(CommentRow.id).where(CommentRow.site_id == site_id, CommentRow.id == comment_id)
+    return db.exec(query).first() is not None
+
+
+def find_by_receipt(db: Db, *, locator: str) -> CommentRow | None:
+    """Returns the comment whose receipt has this locator, whichever site's: a receipt's secret is its own key."""
+    return db.exec(select(CommentRow).where(CommentRow.receipt_locator == locator)).one_or_none()
+
+
+def page(
+    db: Db,
+    *,
+    site_id: Id,
+    limit: int,
+    state: State | None = None,
+    page_digest: str | None = None,
+    after: Id | None = None,
+) -> list[CommentRow]:
+    """Returns up to `limit` comments of a site, newest first, beginning behind the id `after`."""
+    query = select(CommentRow).where(CommentRow.site_id == site_id)
+    if state is not None:
+        query = query.where(CommentRow.state == state)
+    if page_digest is not None:
+        query = query.where(CommentRow.page_digest == page_digest)
+    if after is not None:
+        query = query.where(CommentRow.id < after)
+    return list(db.exec(query.order_by(col(CommentRow.id).desc()).limit(limit)))
+
+
+def published(db: Db, *, site_id: Id, page_digest: str, limit: int) -> list[CommentRow]:
+    """Returns the published comments of one page of a site, oldest first."""
+    query = select(CommentRow).where(CommentRow.site_id == site_id, CommentRow.page_digest == page_digest)
+    query = query.where(CommentRow.state == State.PUBLISHED, col(CommentRow.is_test).is_(False))
+    return list(db.exec(query.order_by(col(CommentRow.id)).limit(limit)))
+
+
+def count_by_state(db: Db, *, site_id: Id) -> Mapping[State, int]:
+    """Returns how many comments of a site are in each state, tests left out."""
+    query = select(CommentRow.state, func.count()).where(CommentRow.site_id == site_id)
+    counted = db.exec(query.where(col(CommentRow.is_test).is_(False)).group_by(col(CommentRow.state)))
+    return dict(counted.all())
+
+
+def insert_many(db: Db, rows: list[dict[str, Any]]) -> None:
+    """Stores new comments in one statement; each row has every column of the table that has no default."""
+    if rows:
+        db.connection().execute(insert(CommentRow), rows)
+
+
+def move(db: Db, *, site_id: Id, comment_id: Id, values: Mapping[str, Any]) -> None:
+    """Writes what a decision or an edit changes on a comment of a site."""
+    statement = update(CommentRow).where(col(CommentRow.site_id) == site_id, col(CommentRow.id) == comment_id)
+    db.connection().execute(statement.values(**values))
+
+
+def _newest(db: Db, query: Select[Any]) -> Standing | None:
+    row = db.connection().execute(query.order_by(col(CommentRow.id).desc()).limit(1)).first()
+    return Standing(*row) if row is not None else None

@@ -1,0 +1,127 @@
+"""Decisions: append-only, chained by digests, each with its event; the newest one moves its comment's state."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+
+from moderation.clock import Id, new_id
+from moderation.judging.decision import Decision
+from moderation.judging.signal import ModelRef, Reason, Span
+from moderation.seal import Seal
+from moderation.storage.database import Db
+from moderation.storage.tables import CommentRow, DecisionRow
+from moderation.vocabulary import STATE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A decision on its way into the history of one comment."""
+
+    site_id: Id
+    comment_id: Id
+    comment_version: int
+    decision: Decision
+    previous_digest: str
+    decided_at: datetime
+
+
+def chain(seal: Seal, entry: Entry) -> dict[str, Any]:
+    """Returns the row of an entry, its digest keyed and built on the previous one, so that changing history shows."""
+    decision, model = entry.decision, entry.decision.model
+    row = {
+        "id": new_id(),
+        "site_id": entry.site_id,
+        "comment_id": entry.comment_id,
+        "comment_version": entry.comment_version,
+        "decided_at": entry.decided_at,
+        "verdict": decision.verdict,
+        "actor": decision.actor,
+        "reasons": [_reason_json(reason) for reason in decision.reasons],
+        "score": decision.score,
+        "band": decision.band,
+        "model_name": model.name if model else None,
+        "model_version": model.version if model else None,
+        "site_revision": model.site_revision if model else None,
+        "policy_version": decision.policy_version,
+    }
+    return row | {"digest": _digest(seal, entry.previous_digest, row)}
+
+
+def moved(row: dict[str, Any]) -> dict[str, Any]:
+    """Returns what a decision's row changes on its comment."""
+    return {
+        "state": STATE_AFTER[row["verdict"]],
+        "decided_by": row["actor"],
+        "version": row["comment_version"],
+        "changed_at": row["decided_at"],
+        "decision_id": row["id"],
+        "decision_digest": row["digest"],
+    }
+
+
+def append(db: Db, rows: list[dict[str, Any]]) -> None:
+    """Stores decisions in one statement; their events go to the outbox in the same transaction (`events.append`)."""
+    if rows:
+        db.connection().execute(insert(DecisionRow), rows)
+
+
+def latest(db: Db, *, site_id: Id, decision_ids: list[Id]) -> dict[Id, Decision]:
+    """Returns decisions of a site by their ids."""
+    query = select(DecisionRow).where(DecisionRow.site_id == site_id, col(DecisionRow.id).in_(decision_ids))
+    return {row.id: to_decision(row) for row in db.exec(query)}
+
+
+def history(db: Db, *, site_id: Id, comment_id: Id) -> list[DecisionRow]:
+    """Returns every decision on a comment of a site, oldest first."""
+    query = select(DecisionRow).where(DecisionRow.site_id == site_id, DecisionRow.comment_id == comment_id)
+    return list(db.exec(query.order_by(col(DecisionRow.comment_version), col(DecisionRow.id))))
+
+
+def broken_chains(db: Db, *, seal: Seal, site_id: Id) -> Iterator[Id]:
+    """Yields each comment of a site whose history does not lead to the digest that the comment carries."""
+    query = select(DecisionRow).where(DecisionRow.site_id == site_id)
+    ordered = query.order_by(col(DecisionRow.comment_id), col(DecisionRow.comment_version), col(DecisionRow.id))
+    heads: dict[Id, str] = {}
+    broken: set[Id] = set()
+    for row in db.exec(ordered.execution_options(yield_per=1000)):
+        if _digest(seal, heads.get(row.comment_id, ""), row.model_dump()) != row.digest:
+            broken.add(row.comment_id)
+        heads[row.comment_id] = row.digest
+    comments = select(CommentRow.id, CommentRow.decision_digest).where(CommentRow.site_id == site_id)
+    for comment_id, digest in db.exec(comments.execution_options(yield_per=1000)):
+        if comment_id in broken or heads.get(comment_id) != digest:
+            yield comment_id
+
+
+def to_decision(row: DecisionRow) -> Decision:
+    """Returns the value behind a row."""
+    model = ModelRef(row.model_name, row.model_version or "", row.site_revision or 0) if row.model_name else None
+    return Decision(
+        verdict=row.verdict,
+        actor=row.actor,
+        reasons=tuple(_reason(reason) for reason in row.reasons),
+        score=row.score,
+        band=row.band,
+        model=model,
+        policy_version=row.policy_version,
+    )
+
+
+def _reason_json(reason: Reason) -> dict[str, Any]:
+    spans = [asdict(span) for span in reason.spans]
+    return {"code": reason.code, "text": reason.text, "weight": round(reason.weight, 4) + 0.0, "spans": spans}
+
+
+def _reason(stored: dict[str, Any]) -> Reason:
+    return Reason(stored["code"], stored["text"], stored["weight"], tuple(Span(**span) for span in stored["spans"]))
+
+
+def _digest(seal: Seal, previous: str, row: dict[str, Any]) -> str:
+    said = {name: row[name] for name in sorted(row) if name not in {"digest", "decided_at"}}
+    said["decided_at"] = row["decided_at"].isoformat()
+    return seal.code("chain", previous, json.dumps(said, default=str, sort_keys=True))

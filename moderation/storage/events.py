@@ -1,0 +1,45 @@
+"""The outbox: what happened, appended in the transaction in which it happened; it does not deliver."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+
+from moderation.clock import Id, new_id
+from moderation.storage.database import Db
+from moderation.storage.tables import EventRow
+from moderation.vocabulary import EventKind
+
+
+def event(
+    site_id: Id, comment_id: Id | None, kind: EventKind, at: datetime, facts: Mapping[str, str]
+) -> dict[str, Any]:
+    """Returns the row of an event; facts are ids, codes and words of the vocabulary, never a person's data."""
+    return {
+        "id": new_id(),
+        "site_id": site_id,
+        "comment_id": comment_id,
+        "kind": kind,
+        "happened_at": at,
+        "facts": dict(facts),
+    }
+
+
+def of_decision(row: Mapping[str, Any], kind: EventKind = EventKind.DECIDED) -> dict[str, Any]:
+    """Returns the event that tells of a decision's row."""
+    facts = {"decision_id": str(row["id"]), "verdict": row["verdict"].value, "actor": row["actor"].value}
+    return event(row["site_id"], row["comment_id"], kind, row["decided_at"], facts)
+
+
+def append(db: Db, rows: list[dict[str, Any]]) -> None:
+    """Stores events in one statement."""
+    if rows:
+        db.connection().execute(insert(EventRow), rows)
+
+
+def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[EventRow]:
+    """Returns what happened to a comment of a site, oldest first."""
+    query = select(EventRow).where(EventRow.site_id == site_id, EventRow.comment_id == comment_id)
+    return list(db.exec(query.order_by(col(EventRow.id))))

@@ -1,0 +1,51 @@
+"""What people said that comments truly were; it does not learn from them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import select
+
+from moderation.clock import Id, new_id
+from moderation.storage import events
+from moderation.storage.database import Db
+from moderation.storage.tables import LabelRow
+from moderation.vocabulary import Actor, EventKind, Label
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who said that a comment is spam or ham; the reporter only as a keyed code."""
+
+    comment_id: Id
+    label: Label
+    actor: Actor
+    reporter_code: str = ""
+
+
+def record(db: Db, *, site_id: Id, said: Said, now: datetime) -> bool:
+    """Stores a label with its event and returns True, or False where the same reporter had already said the same."""
+    query = select(LabelRow).where(
+        LabelRow.site_id == site_id,
+        LabelRow.comment_id == said.comment_id,
+        LabelRow.actor == said.actor,
+        LabelRow.reporter_code == said.reporter_code,
+    )
+    row = db.exec(query).one_or_none()
+    if row is not None and row.label is said.label:
+        return False
+    if row is None:
+        row = LabelRow(
+            id=new_id(),
+            site_id=site_id,
+            comment_id=said.comment_id,
+            label=said.label,
+            actor=said.actor,
+            reporter_code=said.reporter_code,
+            labelled_at=now,
+        )
+    row.label, row.labelled_at = said.label, now
+    db.add(row)
+    db.flush()
+    facts = {"label": said.label.value, "actor": said.actor.value}
+    events.append(db, [events.event(site_id, said.comment_id, EventKind.LABELLED, now, facts)])
+    return True

@@ -1,0 +1,76 @@
+"""The models in use, verified when they are taken down from the shelf; it does not know what a verdict is."""
+
+from pathlib import Path
+
+from models.classifier import Classifier, Explanation, Part
+
+from models import artifact
+from models.features import Sample
+from moderation.errors import SettingFault
+from moderation.judging.comment import JUDGED_CODE_POINTS, Comment
+from moderation.judging.signal import ModelRef, Reason, Signal, Span
+
+_AGAINST = {
+    "text": "The wording resembles comments that were unwelcome elsewhere.",
+    "link": "The links resemble those of comments that were unwelcome elsewhere.",
+    "obfuscation": "Letters are disguised the way unwelcome comments disguise them.",
+    "author": "The author's name or address resembles those of unwelcome comments.",
+    "page": "The comment has little to do with the page.",
+}
+_IN_FAVOUR = {
+    "text": "The wording resembles comments that were welcome elsewhere.",
+    "link": "The links, or their absence, resemble comments that were welcome elsewhere.",
+    "obfuscation": "The lettering is that of comments that were welcome elsewhere.",
+    "author": "The author's name and address resemble those of welcome comments.",
+    "page": "The comment is about the page's subject.",
+}
+_REASONS = 3
+
+
+class ModelShelf:
+    """The shelf with the base model alone, loaded once and shared by every site."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Loads and verifies a model folder, the shipped one by default; raises SettingFault with one clear line."""
+        try:
+            self.folder = folder or artifact.shipped_folder()
+            self.classifier = artifact.load(self.folder)
+        except artifact.ArtifactError as error:
+            raise SettingFault(f"CANDOR_MODEL: {error}") from None
+        self.scorer = ClassifierScorer(self.classifier)
+
+
+class ClassifierScorer:
+    """Lets judging ask a classifier, which knows nothing of comments, about a comment."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self._model = ModelRef(classifier.name, classifier.version)
+
+    def weigh(self, comment: Comment) -> Signal:
+        """Returns the score with one to three reasons, the weightiest in the verdict's direction first."""
+        explanation = self._classifier.explain(sample_of(comment))
+        return Signal(explanation.score, _reasons(explanation), self._model)
+
+
+def sample_of(comment: Comment) -> Sample:
+    """Returns all that a model may look at of a comment: no e-mail address, no network address, no history."""
+    return Sample(
+        text=comment.content[:JUDGED_CODE_POINTS],
+        author=comment.author.name,
+        author_url=comment.author.url,
+        page=tuple(part for part in (comment.page.title, *comment.page.tags, comment.page.excerpt) if part),
+    )
+
+
+def _reasons(explanation: Explanation) -> tuple[Reason, ...]:
+    """The strongest parts that push the way the score went; where none does, the wording stands for the whole."""
+    against = explanation.score >= 0.5  # noqa: PLR2004 - the margin's sign, not a threshold
+    pushing = [part for part in explanation.parts if (part.weight > 0) == against]
+    strongest = sorted(pushing, key=lambda part: -abs(part.weight))[:_REASONS]
+    return tuple(_reason(part, against=against) for part in strongest or [Part("text", 0.0, ())])
+
+
+def _reason(part: Part, *, against: bool) -> Reason:
+    spans = tuple(Span(span.field, span.start, span.end) for span in part.spans)
+    return Reason(f"model.{part.group}", (_AGAINST if against else _IN_FAVOUR)[part.group], part.weight, spans)

@@ -1,0 +1,156 @@
+"""Sites, their keys and their thresholds; it does not know what a comment is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from moderation.clock import Id
+from moderation.errors import NotFound
+from moderation.judging.policy import Policy
+from moderation.judging.rules import Rule
+from moderation.storage.database import Db
+from moderation.storage.tables import DirectoryRow, KeyRow, SiteRow
+from moderation.vocabulary import KeyKind, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A tenant with what judging needs to know of it."""
+
+    id: Id
+    home_url: str
+    name: str
+    created_at: datetime
+    policy: Policy
+    rules: tuple[Rule, ...] = ()
+    is_suspended: bool = False
+    is_listed: bool = True
+
+    @property
+    def host(self) -> str:
+        """The host name of the site's home, in lower case."""
+        return (urlsplit(self.home_url).hostname or "").lower()
+
+
+def touch_directory(db: Db) -> None:
+    """Makes every process see that sites, keys or rules have changed."""
+    db.execute(update(DirectoryRow).values(revision=DirectoryRow.revision + 1))
+
+
+def add(db: Db, site: Site) -> None:
+    """Stores a new site."""
+    db.add(_row_of(site))
+    db.flush()
+    touch_directory(db)
+
+
+def get(db: Db, site_id: Id) -> Site:
+    """Returns a site that has not been removed; raises NotFound."""
+    return to_site(get_row(db, site_id))
+
+
+def get_row(db: Db, site_id: Id) -> SiteRow:
+    """Returns the stored row of a site that has not been removed; raises NotFound."""
+    row = db.get(SiteRow, site_id)
+    if row is None or row.removed_at is not None:
+        raise NotFound("There is no such site; `candor site list` names them.", code="site.not_found")
+    return row
+
+
+def list_all(db: Db) -> list[Site]:
+    """Returns every site that has not been removed, oldest first."""
+    rows = db.exec(select(SiteRow).where(col(SiteRow.removed_at).is_(None)).order_by(col(SiteRow.id))).all()
+    return [to_site(row) for row in rows]
+
+
+def replace(db: Db, site: Site, *, suspended_at: datetime | None) -> None:
+    """Writes a site's changed settings and counts its policy's version up."""
+    row = get_row(db, site.id)
+    fresh = _row_of(site)
+    for name in SiteRow.model_fields.keys() - {"id", "created_at", "removed_at", "policy_version", "suspended_at"}:
+        setattr(row, name, getattr(fresh, name))
+    row.suspended_at = suspended_at
+    row.policy_version += 1
+    db.add(row)
+    db.flush()
+    touch_directory(db)
+
+
+def remove(db: Db, site_id: Id, *, now: datetime) -> None:
+    """Closes a site: its keys stop working at once; what it stored stays until retention or erasure takes it."""
+    row = get_row(db, site_id)
+    row.removed_at = now
+    db.add(row)
+    db.flush()
+    touch_directory(db)
+
+
+def add_key(
+    db: Db, *, site_id: Id, key_id: Id, kind: KeyKind, digest: str, scopes: Sequence[Scope], now: datetime
+) -> None:
+    """Stores a key of a site by its hash."""
+    names = [scope.value for scope in scopes]
+    db.add(KeyRow(id=key_id, site_id=site_id, kind=kind, digest=digest, scopes=names, created_at=now))
+    db.flush()
+    touch_directory(db)
+
+
+def expire_keys(db: Db, *, site_id: Id, kind: KeyKind, at: datetime, now: datetime) -> int:
+    """Lets a site's working keys of one kind end at `at`, at once if that is not in the future; returns how many."""
+    working = (
+        select(KeyRow)
+        .where(KeyRow.site_id == site_id, KeyRow.kind == kind, col(KeyRow.revoked_at).is_(None))
+        .where(col(KeyRow.expires_at).is_(None) | (col(KeyRow.expires_at) > at))
+    )
+    rows = db.exec(working).all()
+    for row in rows:
+        row.expires_at = at
+        row.revoked_at = at if at <= now else None
+        db.add(row)
+    db.flush()
+    touch_directory(db)
+    return len(rows)
+
+
+def to_site(row: SiteRow, rules: Sequence[Rule] = ()) -> Site:
+    """Returns the value behind a row."""
+    policy = Policy(
+        hold_at=row.hold_at,
+        remove_at=row.remove_at,
+        discard_at=row.discard_at,
+        removal_by_program=row.removal_by_program,
+        discards=row.discards,
+        trusts_administrators=row.trusts_administrators,
+        version=row.policy_version,
+    )
+    return Site(
+        id=row.id,
+        home_url=row.home_url,
+        name=row.name,
+        created_at=row.created_at,
+        policy=policy,
+        rules=tuple(rules),
+        is_suspended=row.suspended_at is not None,
+        is_listed=row.is_listed,
+    )
+
+
+def _row_of(site: Site) -> SiteRow:
+    return SiteRow(
+        id=site.id,
+        home_url=site.home_url,
+        name=site.name,
+        created_at=site.created_at,
+        hold_at=site.policy.hold_at,
+        remove_at=site.policy.remove_at,
+        discard_at=site.policy.discard_at,
+        removal_by_program=site.policy.removal_by_program,
+        discards=site.policy.discards,
+        trusts_administrators=site.policy.trusts_administrators,
+        is_listed=site.is_listed,
+        policy_version=site.policy.version,
+    )

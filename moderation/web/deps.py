@@ -1,0 +1,88 @@
+"""What a request is handed: the open doors, a transaction, and the site whose key it carries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+from fastapi import Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
+
+from moderation import clock
+from moderation.duties.checking import Caller, Checking
+from moderation.duties.hosting import key_digest
+from moderation.duties.reporting import Reporting
+from moderation.errors import Forbidden, TooMany, Unauthenticated
+from moderation.runtime import Db, Directory, Grant, Runtime
+from moderation.seal import is_token
+from moderation.vocabulary import KeyKind, Scope
+from moderation.web.limiting import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What every door of a running service shares."""
+
+    runtime: Runtime
+    checking: Checking
+    reporting: Reporting
+    limits: Limits
+
+    @classmethod
+    def open(cls, runtime: Runtime) -> Self:
+        """Gives the duties what they need beside a transaction."""
+        checking = Checking(runtime.settings.seal, runtime.shelf.scorer, runtime.directory)
+        return cls(runtime, checking, Reporting(runtime.settings, runtime.shelf), Limits(runtime.settings))
+
+    def refresh(self) -> Directory:
+        """Reads the directory's revision and returns the newest directory."""
+        with self.runtime.database.snapshot() as db:
+            return self.runtime.directory.fresh(db)
+
+    async def admit(self, kind: KeyKind, key: str, network: str) -> Caller:
+        """Returns who calls; a key that this process does not know yet is looked up once more, unless many were wrong.
+
+        Raises:
+            Unauthenticated: alike for unknown, wrong, revoked and expired keys.
+        """
+        digest = key_digest(self.runtime.settings.seal, kind, key)
+        if digest not in self.runtime.directory.latest.grants:
+            if self.limits.is_guessing(network):
+                raise Unauthenticated("This key is not valid here.")
+            await run_in_threadpool(self.refresh)
+        try:
+            return self._caller(kind, digest)
+        except Unauthenticated:
+            self.limits.note_wrong_key(network)
+            raise
+
+    def _caller(self, kind: KeyKind, digest: str) -> Caller:
+        directory = self.runtime.directory.latest
+        site = directory.grant(digest, kind, clock.now()).site
+        if not self.limits.allows_check(digest):
+            raise TooMany("This key has used up its requests for this minute; try again in a minute.")
+        return Caller(site, kind, digest, directory.revision, site.host)
+
+
+def doors_of(request: Request) -> Doors:
+    """Returns the running service's doors."""
+    doors: Doors = request.app.state.doors
+    return doors
+
+
+DoorsDep = Annotated[Doors, Depends(doors_of)]
+
+
+def reading(doors: DoorsDep) -> Iterator[Db]:
+    """Hands out one consistent moment of the database."""
+    with doors.runtime.database.snapshot() as db:
+        yield db
+
+
+def writing(doors: DoorsDep) -> Iterator[Db]:
+    """Hands out a transaction, committed when the endpoint has returned and before its answer leaves."""
+    with doors.runtime.database.transaction() as db:
+        yield db
+
+
+ReadDb = Annotated[Db, Depends(reading, scope="function")]
+WriteDb = Annotated[Db, Depends(writing, scope="function")]

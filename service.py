@@ -1,0 +1,40 @@
+"""The front door: builds the application; nothing is opened before the lifespan begins."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from moderation import telemetry
+from moderation.runtime import Runtime
+from moderation.settings import Settings, load_settings
+from moderation.web import akismet, api, health, problems, public, security
+from moderation.web.deps import Doors
+
+
+def create_app(settings: Settings | None = None, *, migrate: bool = False) -> FastAPI:
+    """Returns the service as an ASGI application (`uvicorn service:create_app --factory`).
+
+    Args:
+        settings: read from the environment where none are given.
+        migrate: upgrade the schema at the start also on PostgreSQL.
+    """
+    settings = settings or load_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        telemetry.configure(settings.log_level, settings.log_format)
+        runtime = Runtime.open(settings, migrate=migrate)
+        app.state.doors = Doors.open(runtime)
+        try:
+            yield
+        finally:
+            runtime.close()
+
+    app = FastAPI(lifespan=lifespan, **api.DOCUMENT)
+    problems.install(app)
+    for router in (*api.ROUTERS, *public.ROUTERS, health.router):
+        app.include_router(router)
+    app.add_middleware(akismet.Door)
+    app.add_middleware(security.Guard, settings=settings)
+    return app
