@@ -1,1 +1,5 @@
 """Pages for readers and commenters."""
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()
