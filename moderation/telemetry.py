@@ -13,8 +13,11 @@ _logger = structlog.get_logger()
 CHECKS = Counter("candor_checks_total", "Comments judged, by door and verdict.", ["channel", "verdict"])
 REFUSALS = Counter("candor_refusals_total", "Requests refused, by error code.", ["code"])
 FAILURES = Counter("candor_failures_total", "Unexpected failures, by type.", ["type"])
-JUDGED_SECONDS = Histogram(
-    "candor_check_seconds", "From parsed request to durable answer.", buckets=(0.002, 0.005, 0.01, 0.05, 0.2, 1, 5)
+ANSWERED_SECONDS = Histogram(
+    "candor_answer_seconds",
+    "From request to answer, by door.",
+    ["door"],
+    buckets=(0.002, 0.005, 0.01, 0.05, 0.2, 1, 5),
 )
 
 

@@ -9,6 +9,8 @@ from moderation.storage import usage
 from moderation.storage.database import Db
 from moderation.storage.usage import Tally
 
+__all__ = ["Statistics", "Tally", "blogs_in", "calls_this_month", "first_day_of", "month_days", "since"]
+
 SECONDS_SAVED = 5  # per spam answer; the real service's formula is unknown (akismet.md 5.5)
 
 

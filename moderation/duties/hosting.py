@@ -10,11 +10,11 @@ from moderation.errors import Invalid
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
 from moderation.seal import Seal, digest, hash_password, new_akismet_key, new_api_token, new_link_secret
-from moderation.storage import people, rules, sites
+from moderation.storage import events, people, rules, sites
 from moderation.storage.database import Db
 from moderation.storage.people import NewModerator
 from moderation.storage.sites import Site
-from moderation.vocabulary import KeyKind, Role, RuleKind, Scope, Verdict
+from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Verdict
 
 LINK_LIFE = timedelta(minutes=15)
 PASSWORD_LENGTH = 12
@@ -105,6 +105,11 @@ def sign_in_secret(db: Db, *, moderator_id: Id, now: datetime) -> str:
     secret = new_link_secret()
     people.add_link(db, moderator_id=moderator_id, digest=digest(secret), expires_at=now + LINK_LIFE)
     return secret
+
+
+def note_disconnected(db: Db, *, site_id: Id, now: datetime) -> None:
+    """Records that a site's Akismet client said goodbye; its key keeps working."""
+    events.append(db, [events.event(site_id, None, EventKind.DISCONNECTED, now, {})])
 
 
 def _refuse_bad_person(email: str, password: str | None) -> None:

@@ -1,20 +1,19 @@
 """What a request is handed: the open doors, a transaction, and the site whose key it carries."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from moderation import clock
-from moderation.duties.checking import Caller, Checking
-from moderation.duties.hosting import key_digest
+from moderation.duties.checking import Caller, Checked, Checking, Submission
+from moderation.duties.hosting import key_digest, note_disconnected
 from moderation.duties.reporting import Reporting
-from moderation.errors import Forbidden, TooMany, Unauthenticated
-from moderation.runtime import Db, Directory, Grant, Runtime
-from moderation.seal import is_token
-from moderation.vocabulary import KeyKind, Scope
+from moderation.errors import ModerationError, TooMany, Unauthenticated
+from moderation.runtime import Db, Directory, Runtime
+from moderation.vocabulary import KeyKind
 from moderation.web.limiting import Limits
 
 
@@ -26,41 +25,60 @@ class Doors:
     checking: Checking
     reporting: Reporting
     limits: Limits
+    record: Callable[[Db, Sequence[Submission]], list[Checked | ModerationError]]
 
     @classmethod
     def open(cls, runtime: Runtime) -> Self:
         """Gives the duties what they need beside a transaction."""
         checking = Checking(runtime.settings.seal, runtime.shelf.scorer, runtime.directory)
-        return cls(runtime, checking, Reporting(runtime.settings, runtime.shelf), Limits(runtime.settings))
+        return cls(
+            runtime, checking, Reporting(runtime.settings, runtime.shelf), Limits(runtime.settings), checking.record
+        )
 
     def refresh(self) -> Directory:
         """Reads the directory's revision and returns the newest directory."""
         with self.runtime.database.snapshot() as db:
             return self.runtime.directory.fresh(db)
 
-    async def admit(self, kind: KeyKind, key: str, network: str) -> Caller:
+    def digest_of(self, kind: KeyKind, key: str) -> str:
+        """Returns the hash under which a key is stored."""
+        return key_digest(self.runtime.settings.seal, kind, key)
+
+    def note_disconnected(self, caller: Caller) -> None:
+        """Records that a site's Akismet client said goodbye."""
+        with self.runtime.database.transaction() as db:
+            note_disconnected(db, site_id=caller.site.id, now=clock.now())
+
+    async def admit(self, kind: KeyKind, key: str, network: str, blog: str | None = None) -> Caller:
         """Returns who calls; a key that this process does not know yet is looked up once more, unless many were wrong.
+
+        Args:
+            kind: the dialect that the key must open.
+            key: as the client sent it.
+            network: the caller's /24 or /48, for counting wrong keys.
+            blog: the host that the client says it is, where its dialect says so; else the site's own.
 
         Raises:
             Unauthenticated: alike for unknown, wrong, revoked and expired keys.
+            TooMany: when the operator's limit for this key is reached.
         """
-        digest = key_digest(self.runtime.settings.seal, kind, key)
+        digest = self.digest_of(kind, key)
         if digest not in self.runtime.directory.latest.grants:
             if self.limits.is_guessing(network):
                 raise Unauthenticated("This key is not valid here.")
             await run_in_threadpool(self.refresh)
         try:
-            return self._caller(kind, digest)
+            return self._caller(kind, digest, blog)
         except Unauthenticated:
             self.limits.note_wrong_key(network)
             raise
 
-    def _caller(self, kind: KeyKind, digest: str) -> Caller:
+    def _caller(self, kind: KeyKind, digest: str, blog: str | None) -> Caller:
         directory = self.runtime.directory.latest
         site = directory.grant(digest, kind, clock.now()).site
         if not self.limits.allows_check(digest):
             raise TooMany("This key has used up its requests for this minute; try again in a minute.")
-        return Caller(site, kind, digest, directory.revision, site.host)
+        return Caller(site, kind, digest, directory.revision, site.host if blog is None else blog)
 
 
 def doors_of(request: Request) -> Doors:

@@ -25,7 +25,7 @@ HEADERS = {
 
 
 class Guard:
-    """The outermost layer: refuses CONNECT and over-long bodies, says who calls, and sets the headers of every answer."""
+    """The outermost layer: refuses CONNECT and over-long bodies, says who calls, sets every answer's headers."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app

@@ -1,0 +1,43 @@
+"""One request of the dialect, read and with its key found; it does not know what the verbs do."""
+
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope
+
+from moderation.vocabulary import KeyKind
+from moderation.web.akismet.fields import Fields, key_of, parse
+from moderation.web.deps import Doors
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A verb's request: its fields, its key ("" for none, None for two that differ), and the caller's network."""
+
+    doors: Doors
+    fields: Fields
+    key: str | None
+    network: str
+
+    @property
+    def digest(self) -> str:
+        """The hash under which the key would be stored."""
+        return self.doors.digest_of(KeyKind.AKISMET, self.key or "")
+
+
+async def read_call(scope: Scope, receive: Receive, doors: Doors) -> Call:
+    """Reads a request; raises TooLarge."""
+    headers = dict(scope["headers"])
+    body = await _read_body(receive)
+    fields = parse(headers.get(b"content-type", b""), body, scope.get("query_string", b""))
+    bases = doors.runtime.settings.akismet_hosts
+    key = key_of(fields, headers.get(b"authorization", b""), headers.get(b"host", b""), bases)
+    return Call(doors, fields, key, scope["candor.network"])
+
+
+async def _read_body(receive: Receive) -> bytes:
+    chunks = []
+    while True:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(chunks)
