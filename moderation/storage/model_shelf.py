@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from models.classifier import Classifier, Explanation, Part
-
 from models import artifact
+from models.classifier import Classifier
+from models.explanation import Explanation, Part
 from models.features import Sample
 from moderation.errors import SettingFault
 from moderation.judging.comment import JUDGED_CODE_POINTS, Comment
