@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SECRET_BYTES: Final = 32
-TOKEN_PREFIX: Final = "cdr_"
+TOKEN_PREFIX: Final = "cdr_"  # noqa: S105 - the public beginning of every token, no secret
 _BASE62: Final = string.digits + string.ascii_letters
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NONCE_BYTES: Final = 12

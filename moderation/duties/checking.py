@@ -22,7 +22,7 @@ from moderation.vocabulary import STRICTNESS, Channel, KeyKind, State, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a site, by the key with this digest, as the directory stood at a revision; `blog` is its host's claim."""
+    """Who asks: a site, by the key with this digest, as the directory stood at a revision; `blog` as it says."""
 
     site: Site
     kind: KeyKind

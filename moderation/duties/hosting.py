@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from moderation.clock import Id, new_id
@@ -54,7 +55,7 @@ def add_key(db: Db, *, seal: Seal, site_id: Id, kind: KeyKind, now: datetime) ->
 
 
 def key_digest(seal: Seal, kind: KeyKind, key: str) -> str:
-    """Returns the hash under which a key is stored: keyed for the 48 bits of an Akismet key, plain for a token's 256."""
+    """Returns the hash under which a key is stored: keyed for an Akismet key's 48 bits, plain for a token's 256."""
     return seal.code("akismet-key", key.lower()) if kind is KeyKind.AKISMET else digest(key)
 
 
@@ -91,7 +92,7 @@ def add_rule(db: Db, *, site_id: Id, kind: RuleKind, pattern: str, verdict: Verd
 def add_moderator(
     db: Db, *, site_id: Id, email: str, role: Role, password: str | None, now: datetime
 ) -> tuple[Id, str]:
-    """Adds a moderator to a site and returns their id and the secret of a one-time link; "" where a password was set."""
+    """Adds a moderator to a site; returns their id and a one-time link's secret, "" where a password was set."""
     sites.get(db, site_id)
     _refuse_bad_person(email, password)
     hashed = hash_password(password) if password is not None else None
@@ -134,7 +135,7 @@ def _changed(site: Site, name: str, text: str) -> Site:
 
 
 def _changed_policy(policy: Policy, name: str, text: str) -> Policy:
-    value = _switch(name, text) if name in _SWITCHES else _number(name, text)
+    value: Any = _switch(name, text) if name in _SWITCHES else _number(name, text)
     try:
         return replace(policy, **{name: value})
     except ValueError as error:

@@ -62,7 +62,7 @@ def browse(db: Db, *, site_id: Id, wanted: Filter, limit: int) -> tuple[list[Sho
 
 
 def thread(db: Db, *, site_id: Id, permalink: str) -> tuple[Node, ...]:
-    """Returns the published comments of a page as a tree, oldest first; a reply whose parent is not shown stands alone."""
+    """Returns a page's published comments as a tree, oldest first; a reply whose parent is not shown stands alone."""
     rows = comments.published(db, site_id=site_id, page_digest=page_digest(permalink), limit=THREAD_LIMIT)
     return _tree(rows)
 
@@ -73,7 +73,7 @@ def _tree(rows: list[CommentRow]) -> tuple[Node, ...]:
     present = {row.id for row in rows}
     below: dict[Id | None, list[Node]] = {}
     for row in reversed(rows):
-        parent = row.parent_id or by_blog_id.get(row.parent_external_id)
+        parent = row.parent_id or by_blog_id.get(row.parent_external_id or "")
         parent = parent if parent in present and parent != row.id and parent < row.id else None
         below.setdefault(parent, []).append(_node(row, parent, below.pop(row.id, [])))
     return tuple(reversed(below.get(None, [])))

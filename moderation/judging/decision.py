@@ -8,7 +8,7 @@ from moderation.vocabulary import Actor, Band, Label, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict with its actor and reasons; `score` and `band` only where a program judged, `label` only from people."""
+    """A verdict with its actor and reasons; `score` and `band` only where a program judged, `label` from people."""
 
     verdict: Verdict
     actor: Actor

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a field as received: [start, end) in code points; field is `content`, `author.name` or `author.url`."""
+    """A stretch of a field as received, [start, end) in code points: `content`, `author.name` or `author.url`."""
 
     field: str
     start: int
@@ -33,7 +33,7 @@ class ModelRef:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A score in 0..1 with its reasons; anything else, NaN first, is refused, because it would publish (style.md 5.1)."""
+    """A score in 0..1 with its reasons; all else, NaN first, is refused, because it would publish (style.md 5.1)."""
 
     score: float
     reasons: tuple[Reason, ...]

@@ -1,13 +1,14 @@
 """Stored comments: finding, listing and reading them, always within one site; it does not decide."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, update
+from sqlalchemy import func, insert, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
 from moderation.clock import Id
 from moderation.errors import NotFound
@@ -45,6 +46,7 @@ class Standing:
         return self.decided_by in PEOPLE
 
 
+_select: Callable[..., Select[Any]] = select  # whose types count to four columns
 _STANDING = (
     col(CommentRow.id),
     col(CommentRow.site_id),
@@ -77,7 +79,7 @@ def page_digest(permalink: str) -> str:
 def find_by_fingerprint(db: Db, *, site_id: Id, fingerprints: Iterable[str], since: datetime) -> dict[str, Standing]:
     """Returns the newest comment of a site per fingerprint (same author, address, network, text and page)."""
     query = (
-        select(CommentRow.fingerprint, *_STANDING)
+        _select(CommentRow.fingerprint, *_STANDING)
         .where(CommentRow.site_id == site_id, col(CommentRow.fingerprint).in_(list(fingerprints)))
         .where(CommentRow.received_at >= since, CommentRow.state != State.ERASED)
         .order_by(col(CommentRow.id))
@@ -87,19 +89,19 @@ def find_by_fingerprint(db: Db, *, site_id: Id, fingerprints: Iterable[str], sin
 
 def find_alike(db: Db, *, site_id: Id, likeness: str, since: datetime) -> Standing | None:
     """Returns the newest comment of a site with the same words on the same page, or None."""
-    query = select(*_STANDING).where(CommentRow.site_id == site_id, CommentRow.likeness == likeness)
+    query = _select(*_STANDING).where(CommentRow.site_id == site_id, CommentRow.likeness == likeness)
     return _newest(db, query.where(CommentRow.received_at >= since, CommentRow.state != State.ERASED))
 
 
 def find_standing(db: Db, *, site_id: Id, comment_id: Id) -> Standing | None:
     """Returns where a comment of a site stands, or None; erased ones are not found."""
-    query = select(*_STANDING).where(CommentRow.site_id == site_id, CommentRow.id == comment_id)
+    query = _select(*_STANDING).where(CommentRow.site_id == site_id, CommentRow.id == comment_id)
     return _newest(db, query.where(CommentRow.state != State.ERASED))
 
 
 def find_by_external_id(db: Db, *, site_id: Id, channel: Channel, external_id: str) -> Standing | None:
     """Returns the newest comment that a site's blog knows by this id, with its content, or None."""
-    query = select(*_STANDING, col(CommentRow.content)).where(
+    query = _select(*_STANDING, col(CommentRow.content)).where(
         CommentRow.site_id == site_id, CommentRow.channel == channel, CommentRow.external_id == external_id
     )
     return _newest(db, query.where(CommentRow.state != State.ERASED))
@@ -153,7 +155,7 @@ def published(db: Db, *, site_id: Id, page_digest: str, limit: int) -> list[Comm
 
 def count_by_state(db: Db, *, site_id: Id) -> Mapping[State, int]:
     """Returns how many comments of a site are in each state, tests left out."""
-    query = select(CommentRow.state, func.count()).where(CommentRow.site_id == site_id)
+    query = select(col(CommentRow.state), func.count()).where(CommentRow.site_id == site_id)
     counted = db.exec(query.where(col(CommentRow.is_test).is_(False)).group_by(col(CommentRow.state)))
     return dict(counted.all())
 

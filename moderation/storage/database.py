@@ -80,7 +80,7 @@ class Database:
         """Raises SettingFault for a schema that this code does not know, since it would misread it."""
         revision = self.revision()
         try:
-            known = revision is None or ScriptDirectory.from_config(_alembic()).get_revision(revision)
+            known = revision is None or bool(ScriptDirectory.from_config(_alembic()).get_revision(revision))
         except CommandError:
             known = False
         if not known:

@@ -1,4 +1,4 @@
-"""What one transaction will write about comments, gathered so that many comments take few statements; it judges nothing."""
+"""What one transaction will write about comments, gathered into few statements for many; it judges nothing."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -5,7 +5,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from moderation.errors import ModerationError, Unavailable
 from moderation.storage.database import Database, Db
@@ -51,7 +51,7 @@ class Writer:
             raise Unavailable("Too much is waiting to be stored. Nothing was stored; try again.")
         job = _Job(handler, item, asyncio.get_running_loop())
         self._jobs.put(job)
-        return cast("Result", await job.done)
+        return await job.done
 
     def close(self) -> None:
         """Finishes what waits and ends the thread."""
