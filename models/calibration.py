@@ -1,0 +1,42 @@
+"""The map from the classifier's margin to a probability; it knows no features."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt scaling: score = 1 / (1 + exp(-(slope * margin + offset))).
+
+    ``prior`` states the share of unwelcome comments for which the scores are probabilities; ``at`` moves to another.
+    """
+
+    slope: float
+    offset: float
+    prior: float
+
+    def __post_init__(self) -> None:
+        """Refuse values that would turn the order of scores round or make them meaningless."""
+        if not (math.isfinite(self.slope) and math.isfinite(self.offset) and self.slope > 0):
+            message = f"a calibration needs a positive slope and finite numbers, not {self.slope} and {self.offset}"
+            raise ValueError(message)
+        if not 0 < self.prior < 1:
+            message = f"the prior is a share between 0 and 1, not {self.prior}"
+            raise ValueError(message)
+
+    def score(self, margin: float) -> float:
+        """The calibrated probability, always within 0..1, without overflow."""
+        logit = self.slope * margin + self.offset
+        if logit >= 0:
+            return 1.0 / (1.0 + math.exp(-min(logit, 700.0)))
+        grown = math.exp(max(logit, -700.0))
+        return grown / (1.0 + grown)
+
+    def at(self, prior: float) -> "Calibration":
+        """The same evidence under another share of unwelcome comments (Bayes' rule on the odds)."""
+        return Calibration(self.slope, self.offset + log_odds(prior) - log_odds(self.prior), prior)
+
+
+def log_odds(share: float) -> float:
+    """log(p / (1 - p)) of a share between 0 and 1."""
+    return math.log(share / (1.0 - share))

@@ -1,0 +1,51 @@
+"""The classifier: a comment in, a calibrated probability out; it knows no files, sites or thresholds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import Calibration
+from models.card import ModelCard
+from models.explanation import Explanation, explain
+from models.features import Sample, block_values, extract
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A linear model over hashed features: margin = bias + sum of slot weight times slot value.
+
+    ``weights`` has one float64 for each of the 2**20 slots (read-only); ``digest`` is the SHA-256 of the manifest
+    the model was loaded from, empty for one that has not been saved.
+    """
+
+    name: str
+    version: str
+    digest: str
+    card: ModelCard
+    weights: NDArray[np.float64]
+    bias: float
+    calibration: Calibration
+
+    def margin(self, sample: Sample) -> float:
+        """The raw linear output; larger means more likely unwelcome."""
+        features = extract(sample)
+        at_text, at_site, at_evidence = block_values(features)
+        total = self.bias + at_evidence * float(np.add.reduce(self.weights.take(features.evidence)))
+        total += at_text * float(np.add.reduce(self.weights.take(features.text)))
+        if len(features.site):
+            total += at_site * float(np.add.reduce(self.weights.take(features.site)))
+        return total
+
+    def score(self, sample: Sample) -> float:
+        """The calibrated probability, 0..1, that a comment is unwelcome."""
+        return self.calibration.score(self.margin(sample))
+
+    def scores(self, samples: Sequence[Sample]) -> NDArray[np.float64]:
+        """The scores of many samples, in order."""
+        return np.fromiter(map(self.score, samples), np.float64, len(samples))
+
+    def explain(self, sample: Sample) -> Explanation:
+        """The exact parts the margin of a sample is the sum of, with the places in it that pushed most."""
+        return explain(sample, self.weights, self.bias, self.calibration)

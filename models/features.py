@@ -1,0 +1,169 @@
+"""What the model may look at, and how it becomes slots of the weight table; it knows no weights and no labels."""
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from models import evidence
+from models.hashing import Codes, Slots, codes, distinct, evidence_slot, gram_states, slots, word_states
+from models.links import Link, bare_address, find
+from models.text import UNTOUCHED, Folded, fold
+from models.topics import word_topics
+
+SITE_SCALE: Final = 0.5
+EVIDENCE_SCALE: Final = 0.15
+BLANK: Final = "\x00"
+_READ_ADDRESS: Final = 200
+_READ_NAME: Final = 120
+_PAGE_WORD: Final = 4
+
+# Runs of letters, digits and marks; scripts written without spaces give one token for each code point.
+_SINGLES: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_MARKS: Final = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u3099\u309a"
+_WORD: Final = re.compile(f"[{_SINGLES}]|(?:(?![{_SINGLES}_])[\\w{_MARKS}])+")
+_ASCII_WORD: Final = re.compile("[a-z0-9]+")
+
+INPUTS: Final[tuple[str, ...]] = (
+    "the words of the comment and the links in it",
+    "the form of the author's name (its length, digits, capitals, words of advertising), not who is named",
+    "the web address the author gave",
+    "the title, tags and excerpt of the page the comment stands under",
+)
+"""What the model reads, for the public notice; ``tests/models`` proves that nothing else changes a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Everything the model may look at; e-mail and IP addresses are not among it."""
+
+    text: str
+    author: str = ""
+    author_url: str = ""
+    page: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sample as the extractor sees it, before hashing."""
+
+    folded: Folded
+    text: str
+    words: list[str]
+    points: Codes
+    links: list[Link]
+    site: Folded
+    tokens: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Distinct slots of the three blocks of a sample; see ``value_of`` for the value each slot has."""
+
+    text: Slots
+    site: Slots
+    evidence: Slots
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of a folded text in order."""
+    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+
+
+@functools.lru_cache(maxsize=512)
+def _page_words(page: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words_of(fold(" ".join(page)).text))
+
+
+def _blank(text: str, page_words: frozenset[str]) -> str:
+    """The text with the page's own subject words blanked out: they are no evidence there. Keeps all positions."""
+    subject = {word for word in page_words if len(word) > _PAGE_WORD}
+    return _WORD.sub(lambda m: BLANK * len(m.group()) if m.group() in subject else m.group(), text)
+
+
+def read(sample: Sample) -> Reading:
+    """Fold a sample and collect its words, links and evidence tokens."""
+    folded = fold(sample.text)
+    page_words = _page_words(sample.page) if sample.page else frozenset()
+    text = _blank(folded.text, page_words) if page_words else folded.text
+    words = words_of(text)
+    points = codes(text)
+    links = find(folded.text)
+    site, site_tokens = _read_site(sample.author_url)
+    tokens = evidence.text_tokens(codes(folded.source), points, folded.text)
+    tokens += evidence.link_tokens(links, folded.text) + site_tokens
+    tokens += evidence.disguise_tokens(folded.counts) + _name_tokens(sample.author)
+    on_page = frozenset(word_topics(list(page_words))) if page_words else frozenset()
+    tokens += evidence.topic_tokens(words, on_page, has_address=bool(links or site.text))
+    if page_words:
+        tokens += evidence.page_tokens(words_of(folded.text), page_words)
+    return Reading(folded, text, words, points, links, site, tokens)
+
+
+_NO_SITE: Final = Folded("", "", UNTOUCHED)
+
+
+def _read_site(url: str) -> tuple[Folded, list[str]]:
+    if not url:
+        return _NO_SITE, []
+    folded = fold(url[:_READ_ADDRESS])
+    address = bare_address(folded.text)
+    return folded, evidence.shape(address, "site") if address else []
+
+
+def _name_tokens(author: str) -> list[str]:
+    if not author:
+        return []
+    name = author[:_READ_NAME].strip().removeprefix("@")
+    folded = fold(name).text
+    return evidence.name_tokens(folded, words_of(folded)) + evidence.case_of_name(name)
+
+
+def text_slots(reading: Reading) -> Slots:
+    """Slots of all n-grams, words and pairs of the text, one for each occurrence."""
+    return slots(gram_states(reading.points, "gram") + word_states(reading.words))
+
+
+def site_text(reading: Reading) -> str:
+    """The author's web address as it is hashed; empty if there is none."""
+    return bare_address(reading.site.text)
+
+
+def site_slots(reading: Reading) -> Slots:
+    """Slots of the n-grams of the author's web address, one for each occurrence."""
+    address = site_text(reading)
+    return slots(gram_states(codes(f"/{address}/"), "site")) if address else _NONE
+
+
+def word_spans(reading: Reading) -> list[tuple[int, int]]:
+    """Where the words of a reading stand in its text."""
+    return [match.span() for match in (_ASCII_WORD if reading.text.isascii() else _WORD).finditer(reading.text)]
+
+
+def evidence_names(reading: Reading) -> list[str]:
+    """The evidence tokens, one name for each slot, so that names with a common slot count once."""
+    return list({evidence_slot(token): token for token in reading.tokens}.values())
+
+
+def extract(sample: Sample) -> Features:
+    """The slots of a sample; training and serving both call this."""
+    reading = read(sample)
+    site = distinct(site_slots(reading)) if reading.site.text else _NONE
+    tokens = {evidence_slot(token) for token in reading.tokens}
+    return Features(distinct(text_slots(reading)), site, np.fromiter(tokens, np.uint32, len(tokens)))
+
+
+_NONE: Final[Slots] = np.empty(0, np.uint32)
+
+
+def block_values(features: Features) -> tuple[float, float, float]:
+    """The value of each slot in the text, site and evidence block.
+
+    Texts and addresses are L2-normalised binary vectors, so that long comments weigh no more than short ones; evidence
+    tokens have a constant value, so that one of them counts the same in a short and in a long comment.
+    """
+    return len(features.text) ** -0.5 if len(features.text) else 0.0, SITE_SCALE * (
+        len(features.site) ** -0.5 if len(features.site) else 0.0
+    ), EVIDENCE_SCALE

@@ -1,0 +1,120 @@
+"""Feature specification 1: how pieces of text become slots of the weight table; it knows no weights.
+
+All arithmetic is modulo 2**64. A piece of k code points c1..ck in a view starts at h = OFFSET xor seed(view); each
+code point does h = (h xor c) * PRIME (FNV-1a over code points). The finaliser adds k - 1, then h ^= h >> 33,
+h *= MIXER, h ^= h >> 33 (half of MurmurHash3's fmix64); the slot is the low TABLE_BITS bits.
+"""
+
+import functools
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes: TypeAlias = NDArray[np.uint64]
+Slots: TypeAlias = NDArray[np.uint32]
+
+FEATURE_SPEC: Final = 1
+TABLE_BITS: Final = 20
+GRAM_SIZES: Final = (3, 4, 5)
+PAIR_DISTANCES: Final = (1, 2)
+SEEDS: Final[dict[str, int]] = {
+    "gram": 0x8D794FA52EEED0AA,
+    "word": 0x8FC66BC06FBECFBB,
+    "evidence": 0x6DE3CF34523EAB7A,
+    "site": 0xD485BE1D11670484,
+}
+
+_OFFSET: Final = 14695981039346656037
+_PRIME: Final = 0x100000001B3
+_MIXER: Final = 0xFF51AFD7ED558CCD
+_PAIR: Final = 0x51ED270B
+_WRAP: Final = 2**64 - 1
+_LONGEST_WORD: Final = 64
+
+_PRIME64: Final = np.uint64(_PRIME)
+_MIXER64: Final = np.uint64(_MIXER)
+_SHIFT64: Final = np.uint64(33)
+_MASK64: Final = np.uint64(2**TABLE_BITS - 1)
+_THIRTY_ONE: Final = np.uint64(31)
+_PAIR64: Final = tuple(np.uint64(distance * _PAIR) for distance in PAIR_DISTANCES)
+_STARTS64: Final = {view: np.uint64(_OFFSET ^ seed) for view, seed in SEEDS.items()}
+_EXTRA64: Final = {size: np.uint64(size - 1) for size in GRAM_SIZES}
+
+
+def codes(text: str) -> Codes:
+    """The code points of a text, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+
+
+def gram_states(points: Codes, view: str) -> list[Codes]:
+    """Hash states of all code-point n-grams, one array for each size, each in the order of their positions."""
+    states: list[Codes] = []
+    state = points ^ _STARTS64[view]
+    state *= _PRIME64
+    for size in range(2, min(GRAM_SIZES[-1], len(points)) + 1):
+        state = state[:-1] ^ points[size - 1 :]
+        state *= _PRIME64
+        if size in _EXTRA64:
+            states.append(state + _EXTRA64[size])
+    return states
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def word_state(word: str) -> int:
+    """Hash state of one word (at most its first 64 code points)."""
+    state = _OFFSET ^ SEEDS["word"]
+    for character in word[:_LONGEST_WORD]:
+        state = ((state ^ ord(character)) * _PRIME) & _WRAP
+    return (state + len(word[:_LONGEST_WORD]) - 1) & _WRAP
+
+
+def word_states(words: Sequence[str]) -> list[Codes]:
+    """Hash states of the words, then of the pairs at each distance: left * 31 + right + distance * constant."""
+    if not words:
+        return []
+    states = np.array(list(map(word_state, words)), np.uint64)
+    left = states * _THIRTY_ONE
+    pairs = [
+        left[:-distance] + states[distance:] + extra
+        for distance, extra in zip(PAIR_DISTANCES, _PAIR64, strict=True)
+        if len(words) > distance
+    ]
+    return [states, *pairs]
+
+
+def slots(states: list[Codes]) -> Slots:
+    """Finalise hash states to slots, in the given order, repetitions kept."""
+    if not states:
+        return np.empty(0, np.uint32)
+    mixed = np.concatenate(states)
+    mixed ^= mixed >> _SHIFT64
+    mixed *= _MIXER64
+    mixed ^= mixed >> _SHIFT64
+    mixed &= _MASK64
+    return mixed.astype(np.uint32)
+
+
+def distinct(repeated: Slots) -> Slots:
+    """The different slots in ascending order (np.unique does the same, seven times slower on short arrays)."""
+    ordered = np.sort(repeated)
+    if len(ordered) < 2:  # noqa: PLR2004 - nothing to compare
+        return ordered
+    first = np.empty(len(ordered), np.bool_)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def evidence_slot(name: str) -> int:
+    """Slot of an evidence token, from the UTF-8 bytes of its name."""
+    state = _OFFSET ^ SEEDS["evidence"]
+    data = name.encode("utf-8", "surrogatepass")
+    for byte in data:
+        state = ((state ^ byte) * _PRIME) & _WRAP
+    state = (state + len(data) - 1) & _WRAP
+    state ^= state >> 33
+    state = (state * _MIXER) & _WRAP
+    return (state ^ (state >> 33)) & (2**TABLE_BITS - 1)
