@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-FactValue: TypeAlias = "str | int | float | bool | None | tuple[FactValue, ...] | Mapping[str, FactValue]"
+FactValue: TypeAlias = "str | int | float | bool | tuple[FactValue, ...] | Mapping[str, FactValue] | None"
 
 
 class Provenance(StrEnum):
