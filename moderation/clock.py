@@ -33,7 +33,8 @@ def new_id() -> Id:
         ticks = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
         _last = ticks
     milliseconds, fraction = divmod(ticks, 4096)
-    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
+    chance = int.from_bytes(secrets.token_bytes(8)) >> 2
+    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | chance
     return uuid.UUID(int=value)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
@@ -59,6 +59,16 @@ _STANDING = (
 )
 
 
+_BY_FINGERPRINT = (  # built once: it runs for every batch of checks
+    _select(CommentRow.fingerprint, *_STANDING)
+    .where(CommentRow.site_id == bindparam("site"))
+    .where(col(CommentRow.fingerprint).in_(bindparam("prints", expanding=True)))
+    .where(CommentRow.received_at >= bindparam("since"), CommentRow.state != State.ERASED)
+    .order_by(col(CommentRow.id))
+)
+_INSERT = insert(CommentRow)
+
+
 def fingerprint_of(seal: Seal, site_id: Id, comment: Comment) -> str:
     """Returns the keyed hash by which the same words of the same author on the same page are known again."""
     author = comment.author
@@ -78,13 +88,8 @@ def page_digest(permalink: str) -> str:
 
 def find_by_fingerprint(db: Db, *, site_id: Id, fingerprints: Iterable[str], since: datetime) -> dict[str, Standing]:
     """Returns the newest comment of a site per fingerprint (same author, address, network, text and page)."""
-    query = (
-        _select(CommentRow.fingerprint, *_STANDING)
-        .where(CommentRow.site_id == site_id, col(CommentRow.fingerprint).in_(list(fingerprints)))
-        .where(CommentRow.received_at >= since, CommentRow.state != State.ERASED)
-        .order_by(col(CommentRow.id))
-    )
-    return {row[0]: Standing(*row[1:]) for row in db.connection().execute(query)}
+    wanted = {"site": site_id, "prints": list(fingerprints), "since": since}
+    return {row[0]: Standing(*row[1:]) for row in db.connection().execute(_BY_FINGERPRINT, wanted)}
 
 
 def find_alike(db: Db, *, site_id: Id, likeness: str, since: datetime) -> Standing | None:
@@ -163,7 +168,7 @@ def count_by_state(db: Db, *, site_id: Id) -> Mapping[State, int]:
 def insert_many(db: Db, rows: list[dict[str, Any]]) -> None:
     """Stores new comments in one statement; each row has every column of the table that has no default."""
     if rows:
-        db.connection().execute(insert(CommentRow), rows)
+        db.connection().execute(_INSERT, rows)
 
 
 def move(db: Db, *, site_id: Id, comment_id: Id, values: Mapping[str, Any]) -> None:

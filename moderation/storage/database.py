@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -113,9 +114,17 @@ def open_database(url: str) -> Database:
     address = address.set(drivername="postgresql+psycopg")
     options = "-c statement_timeout=5000 -c lock_timeout=5000"
     engine = create_engine(
-        address, pool_pre_ping=True, pool_timeout=5, connect_args={"connect_timeout": 5, "options": options}
+        address,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        json_serializer=_json,
+        connect_args={"connect_timeout": 5, "options": options},
     )
     return Database(engine)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _open_sqlite(url: str, path: Path) -> Engine:
@@ -126,7 +135,7 @@ def _open_sqlite(url: str, path: Path) -> Engine:
             f"CANDOR_DATABASE_URL: cannot make the folder {path.parent}: {error.strerror}; "
             "for example CANDOR_DATABASE_URL=sqlite:////var/lib/candor/candor.db"
         ) from None
-    engine = create_engine(url, pool_timeout=5)
+    engine = create_engine(url, pool_timeout=5, json_serializer=_json)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,11 +1,11 @@
 """Decisions: append-only, chained by digests, each with its event; the newest one moves its comment's state."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import insert
 from sqlmodel import col, select
 
@@ -16,6 +16,8 @@ from moderation.seal import Seal
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow, DecisionRow
 from moderation.vocabulary import STATE_AFTER
+
+_INSERT = insert(DecisionRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def moved(row: dict[str, Any]) -> dict[str, Any]:
 def append(db: Db, rows: list[dict[str, Any]]) -> None:
     """Stores decisions in one statement; their events go to the outbox in the same transaction (`events.append`)."""
     if rows:
-        db.connection().execute(insert(DecisionRow), rows)
+        db.connection().execute(_INSERT, rows)
 
 
 def latest(db: Db, *, site_id: Id, decision_ids: list[Id]) -> dict[Id, Decision]:
@@ -122,6 +124,6 @@ def _reason(stored: dict[str, Any]) -> Reason:
 
 
 def _digest(seal: Seal, previous: str, row: dict[str, Any]) -> str:
-    said = {name: row[name] for name in sorted(row) if name not in {"digest", "decided_at"}}
-    said["decided_at"] = row["decided_at"].isoformat()
-    return seal.code("chain", previous, json.dumps(said, default=str, sort_keys=True))
+    """Over every column in the order of their names, in the form that both databases give back."""
+    said = {name: value for name, value in row.items() if name != "digest"}
+    return seal.code("chain", previous, orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode())

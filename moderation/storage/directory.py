@@ -16,6 +16,8 @@ from moderation.storage.sites import Site, to_site
 from moderation.storage.tables import DirectoryRow, KeyRow, SiteRow
 from moderation.vocabulary import KeyKind, Scope
 
+_REVISION = select(DirectoryRow.revision)
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -61,7 +63,7 @@ class DirectoryCache:
 
     def fresh(self, db: Db) -> Directory:
         """Returns the directory as this transaction sees it; costs one tiny query where nothing has changed."""
-        revision = db.connection().execute(select(DirectoryRow.revision)).scalar_one()
+        revision = db.connection().execute(_REVISION).scalar_one()
         if revision != self.latest.revision:
             with self._lock:
                 self.latest = load(db, revision)

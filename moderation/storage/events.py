@@ -12,6 +12,8 @@ from moderation.storage.database import Db
 from moderation.storage.tables import EventRow
 from moderation.vocabulary import EventKind
 
+_INSERT = insert(EventRow)
+
 
 def event(
     site_id: Id, comment_id: Id | None, kind: EventKind, at: datetime, facts: Mapping[str, str]
@@ -36,7 +38,7 @@ def of_decision(row: Mapping[str, Any], kind: EventKind = EventKind.DECIDED) -> 
 def append(db: Db, rows: list[dict[str, Any]]) -> None:
     """Stores events in one statement."""
     if rows:
-        db.connection().execute(insert(EventRow), rows)
+        db.connection().execute(_INSERT, rows)
 
 
 def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[EventRow]:

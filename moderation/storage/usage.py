@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func
@@ -58,12 +59,16 @@ def add(db: Db, used: Iterable[Used]) -> None:
 
 
 def _upsert(db: Db, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    dialect: Any = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    if rows:
+        db.connection().execute(_upsert_statement(db.get_bind().dialect.name), rows)
+
+
+@lru_cache
+def _upsert_statement(dialect_name: str) -> Any:  # noqa: ANN401 - each dialect has its own class
+    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
     statement = dialect.insert(UsageRow)
     added = {name: getattr(UsageRow, name) + statement.excluded[name] for name in COUNTS}
-    db.connection().execute(statement.on_conflict_do_update(["site_id", "day", "blog"], set_=added), rows)
+    return statement.on_conflict_do_update(["site_id", "day", "blog"], set_=added)
 
 
 def by_blog(db: Db, *, site_id: Id, first: date, last: date) -> list[Tally]:
