@@ -1,14 +1,65 @@
-"""To the public: the facts of a site's notice, read from what is running; it writes no sentence of it."""
+"""To the public: the facts of a site's notice, read from what is running; it writes no page."""
 
-from typing import Final
+from collections.abc import Collection, Iterator
+from dataclasses import MISSING, asdict, fields
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from typing import Any, Final
 
-from moderation.clock import Id
-from moderation.judging.facts import Fact, Notice, Provenance
-from moderation.settings import Settings
+from models.features import INPUTS, Sample
+from moderation.clock import Id, parse_id
+from moderation.errors import NotFound
+from moderation.judging import procedure
+from moderation.judging.comment import Author, Comment
+from moderation.judging.facts import Fact, FactValue, Notice, Provenance
+from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES, VERDICT_WORDS
+from moderation.settings import PREFIX, Settings
+from moderation.storage import comments
+from moderation.storage.database import Db
+from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, Field, public_columns
 from moderation.storage.model_shelf import ModelShelf
 from moderation.storage.sites import Site
+from moderation.vocabulary import State, Verdict
 
-NOT_STATED: Final = None
+SMALLEST_COUNT: Final = 10
+TOO_FEW: Final = f"fewer than {SMALLEST_COUNT}"
+LIMIT_WINDOW: Final = timedelta(minutes=1)
+
+_DECLARED: Final = {
+    "controller.name": "controller_name",
+    "controller.contact": "controller_contact",
+    "dpo": "dpo",
+    "legal_basis": "legal_basis",
+    "operator.hosting": "hosting",
+    "operator.security_contact": "security_contact",
+}
+_NO_SETTING: Final = {
+    "operator.authority": "This version has no setting for it.",
+    "operator.backups": "This version has no setting for it.",
+    "operator.server_logs": "What a server in front of this service writes down is not visible to it.",
+}
+_NOT_MEASURED: Final = {
+    "measured.wrong_holds": "This version does not yet check a sample of its decisions by hand.",
+    "measured.waiting_time": "This version does not yet measure how long held comments wait.",
+}
+_UNREAD: Final = (
+    "the e-mail address",
+    "the network address",
+    "the browser",
+    "the time",
+    "earlier comments of the same writer",
+)
+_NOT_KEPT: Final = (
+    "the e-mail address itself",
+    "the whole network address",
+    "the browser's name (user agent)",
+    "the page you came from (referrer)",
+    "cookies",
+    "passwords",
+)
+_STEP_SOURCE: Final = "the site's policy and rules in memory; a test gives each step a comment of its own"
+_TABLES: Final = "the tables in use; a test compares every column with this list on each supported database"
 
 
 class Reporting:
@@ -34,12 +85,200 @@ class Reporting:
         return version
 
     def rules_of(self, site: Site) -> Notice:
-        """Returns the notice of a site without what is measured."""
-        policy = site.policy
-        facts = (
-            Fact("site.name", site.name, Provenance.SETTINGS, "the site's settings"),
-            Fact("policy.hold_at", policy.hold_at, Provenance.SETTINGS, "the site's policy in memory"),
-            Fact("policy.remove_at", policy.remove_at, Provenance.SETTINGS, "the site's policy in memory"),
-            Fact("model.digest", self._shelf.classifier.digest, Provenance.ARTIFACT, "the model in memory"),
+        """Returns the notice of a site without what is measured: what holds until somebody changes the rules."""
+        return Notice(
+            (
+                *_about_site(site),
+                *self._about_operator(),
+                *_about_procedure(site),
+                *self._about_model(),
+                *self._about_storage(),
+                *self._about_rights(),
+            )
         )
-        return Notice(facts)
+
+    def notice(self, db: Db, *, site: Site, now: datetime) -> Notice:
+        """Returns the whole notice of a site, its figures counted at `now`."""
+        return self.rules_of(site).with_measured(_counts(db, site, now))
+
+    def _about_operator(self) -> Iterator[Fact]:
+        for id_, name in _DECLARED.items():
+            stated = getattr(self._settings, name) or None
+            yield Fact(id_, stated, Provenance.DECLARED, f"the setting {PREFIX}{name.upper()}")
+        for id_, why in _NO_SETTING.items():
+            yield Fact(id_, None, Provenance.DECLARED, why)
+        yield _artifact("software", {"name": "Candor", "version": _own_version()}, "the installed package")
+
+    def _about_model(self) -> Iterator[Fact]:
+        model = self._shelf.classifier
+        card = model.card
+        source = "the card that came with the model in memory, under the same signature"
+        given = ", ".join(field.name for field in fields(Sample))
+        yield _artifact("automation.inputs", INPUTS, f"the program's feature extractor, which is given {given}")
+        unread = (
+            f"the feature extractor is given {given} and nothing else; a test changes these and compares the scores"
+        )
+        yield _artifact("automation.not_inputs", _UNREAD, unread)
+        named = {"name": model.name, "version": model.version, "digest": model.digest}
+        yield _artifact("model", named, "the model in memory, its signature checked when it was loaded")
+        for id_ in ("purpose", "avoid", "limits", "method"):
+            yield _artifact(f"model.{id_}", getattr(card, id_) or None, source)
+        yield _artifact("model.figures", _plain([asdict(table) for table in card.tables]) or None, source)
+        yield _artifact("model.data", _plain([asdict(part) for part in card.data]) or None, source)
+        learns = "no part of this version changes a model; the model in memory cannot be written to"
+        yield _artifact("model.learns_here", value=False, source=learns)
+
+    def _about_storage(self) -> Iterator[Fact]:
+        yield _schema("fields", tuple(_told(field) for field in FIELDS.values()), _TABLES)
+        yield _schema("fields.public", tuple(FIELDS[name].name for name in FIELDS if name in public_columns()), _TABLES)
+        yield _schema("fields.required", _required(), "the form in which this service takes comments")
+        yield _schema("fields.optional", _optional(), "the form in which this service takes comments")
+        yield _schema("purposes", tuple(dict.fromkeys(field.purpose.value for field in FIELDS.values())), _TABLES)
+        yield _schema("not_kept", _NOT_KEPT, "a test sends marked values and searches the stored bytes for them")
+        yield _schema("transient", _transient(), "the program's limiter; it has no table")
+        yield _schema("retention", _retention(), "the columns' list; no other part of this version deletes")
+        yield _schema("client_storage", (), "no answer of this service sets a cookie; a test asks every public page")
+        yield _schema(
+            "recipients", (), "the program has no part that opens connections; a test looks through its imports"
+        )
+        log = {"level": self._settings.log_level, "holds": "names of events, ids, counts and codes"}
+        yield Fact("logs", log, Provenance.SETTINGS, "the running settings; docs/data.md lists every event")
+        kind = "SQLite, a file of this service" if self._settings.database_url.startswith("sqlite") else "PostgreSQL"
+        yield Fact("database", kind, Provenance.SETTINGS, "the running settings")
+
+    def _about_rights(self) -> Iterator[Fact]:
+        yield Fact("receipt.url", f"{self._settings.base_url}/receipt", Provenance.SETTINGS, "the running settings")
+        can = {"see": True, "correct": False, "export": False, "erase": False, "appeal": False}
+        yield _schema("receipt.can", can, "the pages this version has")
+        for id_, why in _NOT_MEASURED.items():
+            yield _schema(id_, None, why)
+
+
+def find_site(sites: Collection[Site], name: str) -> Site:
+    """Returns the site that a reader means: by id, or by the host name of its home where one site alone has it.
+
+    Raises:
+        NotFound: for no such site, or for a host name that several sites share.
+    """
+    id_, host = parse_id(name), name.lower().rstrip(".")
+    found = [site for site in sites if site.id == id_ or (host and site.host == host)]
+    if len(found) != 1:
+        raise NotFound("There is no notice under this address; /comment-data lists the sites.", code="site.not_found")
+    return found[0]
+
+
+def listed(sites: Collection[Site]) -> tuple[Site, ...]:
+    """Returns the sites that let themselves be named, in the order of their names."""
+    return tuple(sorted((site for site in sites if site.is_listed), key=lambda site: (site.name.casefold(), site.host)))
+
+
+def _about_site(site: Site) -> Iterator[Fact]:
+    yield _settings("site.name", site.name)
+    yield _settings("site.home_url", site.home_url)
+
+
+def _about_procedure(site: Site) -> Iterator[Fact]:
+    policy = site.policy
+    pipeline = tuple(asdict(step) for step in procedure.steps(policy, site.rules))
+    yield Fact("automation.steps", pipeline, Provenance.SETTINGS, _STEP_SOURCE)
+    alone = tuple(verdict for verdict in Verdict if verdict in policy.reachable_by_program())
+    left = tuple(verdict for verdict in Verdict if verdict not in alone)
+    walk = "the site's policy in memory; a test walks through all scores and rules"
+    yield Fact("automation.alone", tuple(VERDICT_WORDS[verdict] for verdict in alone), Provenance.SETTINGS, walk)
+    yield Fact("automation.people", tuple(VERDICT_WORDS[verdict] for verdict in left), Provenance.SETTINGS, walk)
+    thresholds = {"hold_at": policy.hold_at, "remove_at": policy.remove_at if policy.program_may_remove else None}
+    yield _settings("automation.thresholds", thresholds)
+    yield _settings("automation.discard_at", policy.discard_at if policy.discards else None)
+    yield _settings("automation.trusts_administrators", value=policy.trusts_administrators)
+    ruled = tuple(
+        {"id": str(rule.id), "looks_at": rule.kind.value, "verdict": rule.verdict.value} for rule in site.rules
+    )
+    yield Fact("automation.rules", ruled, Provenance.SETTINGS, "the site's rules in memory, without what they look for")
+    follows = {state.value: f"{STATE_SENTENCES[state]} {NEXT_SENTENCES[state]}" for state in State}
+    yield _schema("automation.consequences", follows, "the states that this program knows")
+    person = "A person's decision about a comment stands: the program does not overturn it."
+    yield _schema(
+        "automation.standing", person, "the order of the program's steps; a test decides first, then asks again"
+    )
+    fails = (
+        "If this service cannot store a comment, it judges nothing, keeps nothing, and tells the website to try again."
+    )
+    yield _schema("automation.on_failure", fails, "the program's error for a database that does not answer")
+
+
+def _counts(db: Db, site: Site, now: datetime) -> Iterator[Fact]:
+    counted = comments.count_by_state(db, site_id=site.id)
+    for state in State:
+        number = counted.get(state, 0)
+        value = number if number >= SMALLEST_COUNT else TOO_FEW
+        yield Fact(f"counts.{state.value}", value, Provenance.MEASURED, "counted in the database, tests left out", now)
+
+
+def _settings(id_: str, value: FactValue) -> Fact:
+    return Fact(id_, value, Provenance.SETTINGS, "the site's settings and policy in memory")
+
+
+def _schema(id_: str, value: FactValue, source: str) -> Fact:
+    return Fact(id_, value, Provenance.SCHEMA, source)
+
+
+def _artifact(id_: str, value: FactValue, source: str) -> Fact:
+    return Fact(id_, value, Provenance.ARTIFACT, source)
+
+
+def _told(field: Field) -> dict[str, FactValue]:
+    return {
+        "column": field.column,
+        "name": field.name,
+        "personal": field.personal,
+        "about_comments": field.table in ABOUT_COMMENTS,
+        "origin": field.origin.value,
+        "purpose": field.purpose.value,
+        "form": field.form,
+        "readers": tuple(reader.value for reader in field.readers),
+        "kept": _iso(field.kept),
+    }
+
+
+def _retention() -> dict[str, FactValue]:
+    """How long each table's rows are kept, an ISO 8601 duration, or None where no end is set."""
+    return {field.table: _iso(field.kept) for field in FIELDS.values()}
+
+
+def _transient() -> tuple[FactValue, ...]:
+    used = {
+        "what": "the first part of the network address of whoever opens receipts or tries wrong keys",
+        "why": "to limit guessing",
+        "kept": _iso(LIMIT_WINDOW),
+    }
+    judged = {
+        "what": "the page's title, tags and excerpt, and what the form noticed, where the website sends them",
+        "why": "to judge the comment",
+        "kept": None,
+    }
+    return used, judged
+
+
+def _required() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Comment) if field.default is field.default_factory is MISSING)
+
+
+def _optional() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Author))
+
+
+def _iso(duration: timedelta | None) -> str | None:
+    return None if duration is None else f"PT{int(duration.total_seconds()) // 60}M"
+
+
+def _own_version() -> str | None:
+    try:
+        return installed_version("candor")
+    except PackageNotFoundError:
+        return None
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out, lists as tuples
+    if isinstance(value, list | tuple):
+        return tuple(_plain(item) for item in value)
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value

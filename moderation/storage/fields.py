@@ -1,4 +1,4 @@
-"""The field registry: what each stored column is, why it is there, in which form, for whom, how long; it holds no values."""
+"""The field registry: what each stored column is, why it is there, in which form, for whom; it holds no values."""
 
 from dataclasses import dataclass
 from datetime import timedelta

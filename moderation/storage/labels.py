@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
 from moderation.storage import events
@@ -49,3 +49,9 @@ def record(db: Db, *, site_id: Id, said: Said, now: datetime) -> bool:
     facts = {"label": said.label.value, "actor": said.actor.value}
     events.append(db, [events.event(site_id, said.comment_id, EventKind.LABELLED, now, facts)])
     return True
+
+
+def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[LabelRow]:
+    """Returns what people said about a comment of a site, oldest first."""
+    query = select(LabelRow).where(LabelRow.site_id == site_id, LabelRow.comment_id == comment_id)
+    return list(db.exec(query.order_by(col(LabelRow.id))))

@@ -1,0 +1,135 @@
+"""To authors: what became of one comment, opened by its receipt's secret; it changes nothing."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from moderation.clock import Id
+from moderation.errors import NotFound
+from moderation.judging.procedure import ACTOR_WORDS, NEXT_SENTENCES, STATE_SENTENCES
+from moderation.judging.receipt import BAND_WORDS, VERDICT_PAST, token_in
+from moderation.seal import digest, equal
+from moderation.storage import comments, decisions, events, fields, labels
+from moderation.storage.database import Db
+from moderation.storage.fields import FIELDS, Reader
+from moderation.storage.sites import Site
+from moderation.storage.tables import CommentRow, DecisionRow
+from moderation.vocabulary import Actor
+
+_NOBODY: Final = digest("")
+_WITHHELD: Final = "stored, and not shown here: it would help to write around the program; the website sees it"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One decision in readers' words; no name of whoever decided."""
+
+    at: datetime
+    actor: str
+    verdict: str
+    reasons: tuple[str, ...]
+    band: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One stored value as its column keeps it, with what the registry says about the column."""
+
+    column: str
+    name: str
+    form: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything a receipt shows of its comment."""
+
+    site: Site | None
+    permalink: str
+    content: str
+    state: str
+    state_sentence: str
+    next_sentence: str
+    by_program_alone: bool
+    notice_version: str
+    timeline: tuple[Moment, ...]
+    stored: tuple[tuple[Stored, ...], ...]
+
+
+def explain(db: Db, *, pasted: str, sites: Mapping[Id, Site]) -> Explanation:
+    """Returns what the receipt's token opens.
+
+    Raises:
+        NotFound: in the same words, after the same comparison, whether the token is no token, unknown or wrong.
+    """
+    locator, secret = token_in(pasted)
+    row = comments.find_by_receipt(db, locator=locator)
+    fits = equal(digest(secret), row.receipt_digest if row is not None else _NOBODY)
+    if row is None or not secret or not fits:
+        raise NotFound("This is not the token of a receipt, or not all of it. Copy it whole and try again.")
+    return _explained(db, row, sites.get(row.site_id))
+
+
+def _explained(db: Db, row: CommentRow, site: Site | None) -> Explanation:
+    history = decisions.history(db, site_id=row.site_id, comment_id=row.id)
+    said = labels.of_comment(db, site_id=row.site_id, comment_id=row.id)
+    happened = events.of_comment(db, site_id=row.site_id, comment_id=row.id)
+    return Explanation(
+        site=site,
+        permalink=row.permalink,
+        content=row.content,
+        state=row.state.value,
+        state_sentence=STATE_SENTENCES[row.state],
+        next_sentence=NEXT_SENTENCES[row.state],
+        by_program_alone=row.decided_by is Actor.POLICY,
+        notice_version=row.notice_version,
+        timeline=tuple(_moment(decision) for decision in history),
+        stored=tuple(tuple(_stored(table, values)) for table, values in _rows(row, history, said, happened)),
+    )
+
+
+def _rows(row: CommentRow, *others: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "comments", row.model_dump()
+    for table, rows in zip(("decisions", "labels", "events"), others, strict=True):
+        yield from ((table, other.model_dump()) for other in rows)
+
+
+def _stored(table: str, values: Mapping[str, Any]) -> Iterator[Stored]:
+    for field in fields.of_table(table):
+        value = values[field.column.partition(".")[2]]
+        shown = _text(value) if Reader.WRITER in FIELDS[field.column].readers else _WITHHELD
+        yield Stored(field.column, field.name, field.form, shown)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any column's value
+    if value is None or value in ("", []):
+        return "nothing"
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, list | dict):
+        return json.dumps(_without_weights(value), ensure_ascii=False)
+    return str(value)
+
+
+def _without_weights(value: list[Any] | dict[str, Any]) -> list[Any] | dict[str, Any]:
+    """Weights add up to the score, which is withheld."""
+    if isinstance(value, dict):
+        return {key: inner for key, inner in value.items() if key != "weight"}
+    return [_without_weights(item) if isinstance(item, dict) else item for item in value]
+
+
+def _moment(row: DecisionRow) -> Moment:
+    decision = decisions.to_decision(row)
+    model = decision.model
+    return Moment(
+        at=row.decided_at,
+        actor=ACTOR_WORDS[decision.actor],
+        verdict=VERDICT_PAST[decision.verdict],
+        reasons=tuple(reason.text for reason in decision.reasons),
+        band=BAND_WORDS[decision.band] if decision.band else "",
+        model=f"{model.name} {model.version}" if model else "",
+    )

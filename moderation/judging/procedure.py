@@ -1,0 +1,71 @@
+"""What a program does with a comment, told to people in the order in which `judge` does it; it judges nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from moderation.judging.policy import Policy
+from moderation.judging.rules import Rule
+from moderation.vocabulary import Actor, State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of `judge`, by the code its reasons begin with, as a sentence for readers."""
+
+    code: str
+    text: str
+
+
+ACTOR_WORDS: Final = {
+    Actor.POLICY: "a program",
+    Actor.MODERATOR: "a person",
+    Actor.APPEAL: "a person",
+    Actor.BLOG: "the website",
+    Actor.AUTHOR: "the writer",
+}
+VERDICT_WORDS: Final = {Verdict.PUBLISH: "publish", Verdict.HOLD: "hold", Verdict.REMOVE: "remove"}
+STATE_SENTENCES: Final = {
+    State.PUBLISHED: "Nothing speaks against this comment: this service tells the website to show it.",
+    State.HELD: "This comment is held: this service tells the website not to show it before a person has looked at it.",
+    State.REMOVED: "This comment is refused: this service tells the website not to show it.",
+    State.ERASED: "This comment is erased: its text and everything about its writer are gone from this service.",
+}
+NEXT_SENTENCES: Final = {
+    State.PUBLISHED: "Nothing more has to happen. The website can still decide otherwise.",
+    State.HELD: "A person at the website decides next. No date is set for that.",
+    State.REMOVED: "Nothing more happens by itself. You can ask the website to look at it again.",
+    State.ERASED: "Nothing more happens.",
+}
+
+
+def steps(policy: Policy, rules: Sequence[Rule]) -> tuple[Step, ...]:
+    """Returns the steps that are in force at a site, in order; the first one that has an answer gives it."""
+    said = (
+        _role(policy),
+        Step("test", "A comment whose name or e-mail address is a published test value is held."),
+        Step(
+            "content", "A comment without text, name and web address is published, because there is nothing to judge."
+        ),
+        _rules(rules),
+        Step("form", "A comment is held if a field of the form that people cannot see was filled in."),
+        Step("model", f"A model reads the comment and gives it a score from 0 to 1. {_thresholds(policy)}"),
+    )
+    return tuple(step for step in said if step is not None)
+
+
+def _role(policy: Policy) -> Step | None:
+    text = "If the website says that its own administrator wrote the comment, it is published without being judged."
+    return Step("role", text) if policy.trusts_administrators else None
+
+
+def _rules(rules: Sequence[Rule]) -> Step | None:
+    if not rules:
+        return None
+    return Step("rule", "The website's own rules are tried. If some apply, the strictest of them decides.")
+
+
+def _thresholds(policy: Policy) -> str:
+    held = f"A score of {policy.hold_at:g} or more is held for a person to look at"
+    removed = f"; a score of {policy.remove_at:g} or more is refused" if policy.program_may_remove else ""
+    return f"{held}{removed}; anything lower is published."
