@@ -11,7 +11,7 @@ from moderation.storage.model_shelf import ModelShelf
 from moderation.storage.sites import Site
 from moderation.storage.writer import Writer
 
-__all__ = ["Db", "Directory", "Grant", "Runtime", "Site"]
+__all__ = ["Database", "Db", "Directory", "Grant", "Runtime", "Site", "open_database"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,20 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:  # 
         raise SettingFault(f"--config: {config} is not valid TOML: {error}") from None
 
 
+def hand_down(**overrides: object) -> None:
+    """Puts what a command's options name where the processes that it starts will read it; None means not named."""
+    for name, value in overrides.items():
+        if value is not None:
+            os.environ[f"{PREFIX}{name.upper()}"] = str(value)
+
+
+def unknown_variables() -> list[str]:
+    """Returns the variables that begin with our prefix but name no setting, which are probably misspelt."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}CONFIG", f"{PREFIX}DATA"}
+    ours = (name for name in os.environ if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_"))
+    return sorted(name for name in ours if name not in known)
+
+
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors(include_input=False, include_url=False)[0]
     problem = fault["msg"].removeprefix("Value error, ")

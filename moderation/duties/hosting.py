@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from moderation.clock import Id, new_id
-from moderation.errors import Invalid
+from moderation.errors import Conflict, Invalid, NotFound
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
 from moderation.seal import Seal, digest, hash_password, new_akismet_key, new_api_token, new_link_secret
@@ -76,6 +76,39 @@ def set_site(db: Db, *, site_id: Id, changes: Mapping[str, str], now: datetime) 
             site = _changed(site, name, text)
     sites.replace(db, site, suspended_at=now if suspended else None)
     return sites.get(db, site_id)
+
+
+def list_sites(db: Db) -> list[Site]:
+    """Returns every site, oldest first."""
+    return sites.list_all(db)
+
+
+def find_site(db: Db, name: str) -> Site:
+    """Returns the one site that an id, a home address or a host names; raises NotFound, or Conflict for several."""
+    host = urlsplit(name).hostname if "://" in name else name.lower()
+    known = sites.list_all(db)
+    same = [site for site in known if str(site.id) == name.lower() or site.home_url.rstrip("/") == name.rstrip("/")]
+    found = same or [site for site in known if site.host == host]
+    if not found:
+        raise NotFound(f"There is no site {name}; `candor site list` names them.", code="site.not_found")
+    if len(found) > 1:
+        raise Conflict(f"{len(found)} sites are called {name}; name one by its id, which `candor site list` shows.")
+    return found[0]
+
+
+def remove_site(db: Db, *, site_id: Id, now: datetime) -> None:
+    """Closes a site: its keys stop working at once, what it stored stays; raises NotFound."""
+    sites.remove(db, site_id, now=now)
+
+
+def list_rules(db: Db, *, site_id: Id) -> list[Rule]:
+    """Returns a site's rules in force, oldest first."""
+    return rules.list_of_site(db, site_id=site_id)
+
+
+def remove_rule(db: Db, *, site_id: Id, rule_id: Id, now: datetime) -> None:
+    """Ends a rule of a site; raises NotFound."""
+    rules.retire(db, site_id=site_id, rule_id=rule_id, now=now)
 
 
 def add_rule(db: Db, *, site_id: Id, kind: RuleKind, pattern: str, verdict: Verdict, now: datetime) -> Rule:

@@ -1,0 +1,54 @@
+"""The `candor` command: every subject's commands under one name; what fails is said in one line."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from moderation.cli import checkup, people, rules, scoring, serving, sites, speaking
+from moderation.errors import ModerationError
+
+app = typer.Typer(
+    name="candor",
+    help="Self-hosted comment moderation. Every command has --help.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+for subject in (serving, sites, people, rules, scoring, checkup):
+    subject.register(app)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"candor {version('candor')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _before(
+    *,
+    config: Annotated[
+        Path | None, typer.Option(help="Read settings from this TOML file.", dir_okay=False, exists=True)
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - answered before the command begins
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    if config is not None:
+        from moderation.settings import hand_down
+
+        hand_down(config=config)
+
+
+def main() -> None:
+    """Runs the command; exits 0 on success, 1 on a failure it explains in one line, 2 on wrong usage."""
+    try:
+        app()
+    except ModerationError as error:
+        sys.exit(speaking.explained(error))

@@ -1,0 +1,128 @@
+"""`candor check` and `candor score`: what would be said of a comment, or of a file of them; nothing is stored."""
+
+import gzip
+import json
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import IO, Annotated, Any, Final, cast
+
+import typer
+
+from moderation.cli.speaking import FAILURE, SiteOption, note
+from moderation.errors import Invalid, SettingFault
+
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_LINE_BYTES: Final = 1_048_576 + 2
+_EVERY: Final = 256
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands."""
+    app.command("check")(check)
+    app.command("score")(score)
+
+
+def check(*, site: SiteOption) -> None:
+    """Judge one comment, given as JSON on standard input, as a site would; prints the verdict as JSON."""
+    from moderation.duties import hosting, scoring
+    from moderation.duties.checking import Checking
+    from moderation.judging import rows
+    from moderation.runtime import Runtime
+    from moderation.settings import load_settings
+
+    row = rows.parse(sys.stdin.buffer.read(_LINE_BYTES))
+    settings = load_settings()
+    runtime = Runtime.open(settings)
+    try:
+        with runtime.database.snapshot() as db:
+            found = runtime.directory.fresh(db).sites[hosting.find_site(db, site).id]
+        comment = rows.to_judge(row, permalink=found.home_url)
+        checking = Checking(settings.seal, runtime.shelf.scorer, runtime.directory)
+        typer.echo(json.dumps(scoring.describe(checking.judge(found, comment))))
+    finally:
+        runtime.close()
+
+
+def score(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSONL, also gzipped; standard input by default.", show_default=False)
+    ] = None,
+    *,
+    model: Annotated[Path | None, typer.Option(help="A model's folder; CANDOR_MODEL, else the shipped one.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Add the reasons of each score.")] = False,
+) -> None:
+    """Score comments, one JSON object a line: {"id", "text", "author", "author_url", …}; all but text may be missing.
+
+    Prints {"id", "score", "verdict"} for each line in the same order, or {"id", "line", "error"} for a broken one, and
+    then exits 1. Needs no database. Blank lines are passed over.
+    """
+    from moderation.duties import scoring
+
+    classifier = _load(model)
+    broken = 0
+    with _opened(file) as raw:
+        answers = scoring.score_lines(classifier, _lines(raw, file), explain=explain)
+        for answer in _shown(answers, raw):
+            sys.stdout.write(json.dumps(answer) + "\n")
+            broken += "error" in answer
+        sys.stdout.flush()
+    if broken:
+        note(f"candor: {broken} of the lines could not be read; they stand in the output with their number and error")
+        raise typer.Exit(FAILURE)
+
+
+def _load(model: Path | None) -> Any:  # noqa: ANN401 - a Classifier, whose room is imported late
+    from models import artifact
+    from moderation.settings import load_settings
+
+    try:
+        return artifact.load(model or load_settings().model or artifact.shipped_folder())
+    except artifact.ArtifactError as error:
+        raise SettingFault(f"{error}") from None
+
+
+@contextmanager
+def _opened(file: Path | None) -> Iterator[IO[bytes]]:
+    try:
+        opened = nullcontext(sys.stdin.buffer) if file is None else file.open("rb")
+    except OSError as error:
+        raise Invalid(f"{file}: {error.strerror}") from None
+    with opened as raw:
+        yield raw
+
+
+def _lines(raw: IO[bytes], file: Path | None) -> Iterator[tuple[int, bytes]]:
+    """Yields numbered lines, unpacked where they are packed; of an over-long one only its beginning."""
+    packed = cast("Any", raw).peek(2)[:2] == _GZIP_MAGIC
+    stream = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw
+    number = 0
+    try:
+        while line := stream.readline(_LINE_BYTES):
+            number += 1
+            yield number, line
+            while len(line) == _LINE_BYTES and not line.endswith(b"\n"):
+                line = stream.readline(_LINE_BYTES)
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or "it is damaged"
+        raise Invalid(f"{file or 'standard input'}: {why} (after line {number})") from None
+
+
+def _shown(answers: Iterable[dict[str, Any]], raw: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """The answers, with a progress bar on a terminal and none elsewhere."""
+    if not sys.stderr.isatty():
+        yield from answers
+        return
+    facts = os.fstat(raw.fileno())
+    size = facts.st_size if stat.S_ISREG(facts.st_mode) else None
+    with typer.progressbar(length=size or 1, label="scoring", file=sys.stderr, show_pos=False) as bar:
+        for number, answer in enumerate(answers, 1):
+            yield answer
+            if number % _EVERY == 0 and size:
+                bar.update(raw.tell() - bar.pos)
+                bar.label = f"scoring {number:,}"
+        bar.update(bar.length - bar.pos if bar.length else 0)

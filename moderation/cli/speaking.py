@@ -1,0 +1,60 @@
+"""How the command talks: results to standard output, everything else to standard error; it knows no subject."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from moderation.errors import ModerationError
+
+if TYPE_CHECKING:
+    from moderation.runtime import Database
+    from moderation.settings import Settings
+
+FAILURE = 1
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+SiteName = Annotated[
+    str, typer.Argument(metavar="SITE", help="A site's id, or its home address or host.", show_default=False)
+]
+SiteOption = Annotated[str, typer.Option("--site", metavar="SITE", help="A site's id, or its home address or host.")]
+
+
+def result(value: Mapping[str, Any], text: str, *, as_json: bool) -> None:
+    """Prints a result, as one line of JSON or in words."""
+    typer.echo(json.dumps(value) if as_json else text)
+
+
+def lines(facts: Mapping[str, object]) -> str:
+    """Returns named values as aligned lines."""
+    width = max(len(name) for name in facts) + 2
+    return "\n".join(f"{name:<{width}}{'' if value is None else value}".rstrip() for name, value in facts.items())
+
+
+def note(text: str) -> None:
+    """Says something that is no result."""
+    typer.echo(text, err=True)
+
+
+def explained(error: ModerationError) -> int:
+    """Says in one line why a command failed, and returns its exit code."""
+    faults = "; ".join(f"{fault.field}: {fault.message}" for fault in error.faults)
+    said = " ".join(f"{error.message} {faults}".split())
+    note(f"candor: {said}")
+    return FAILURE
+
+
+@contextmanager
+def opened_store() -> Iterator[tuple["Settings", "Database"]]:
+    """Opens the settings and the database alone, its schema checked; no model is loaded."""
+    from moderation.runtime import open_database, prepare_schema
+    from moderation.settings import load_settings
+
+    settings = load_settings()
+    database = open_database(settings.database_url)
+    try:
+        prepare_schema(settings, database, migrate=False)
+        yield settings, database
+    finally:
+        database.close()

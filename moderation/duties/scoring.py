@@ -1,0 +1,77 @@
+"""To an operator: what would be said of these comments? Nothing is stored, and no site is needed for a score."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any, Final
+
+from models.classifier import Classifier
+from moderation.errors import Invalid
+from moderation.judging import rows
+from moderation.judging.comment import Comment
+from moderation.judging.decision import Decision
+from moderation.judging.policy import Policy
+from moderation.judging.signal import Reason
+from moderation.storage.model_shelf import ClassifierScorer, sample_of
+
+CHUNK: Final = 512
+Line = tuple[int, bytes]
+Answer = dict[str, Any]
+
+
+def score_lines(classifier: Classifier, lines: Iterable[Line], *, explain: bool = False) -> Iterator[Answer]:
+    """Yields `{"id", "score", "verdict"}` for each numbered line of JSON, under the policy of a new site, in order.
+
+    A line that cannot be read yields `{"id"?, "line", "error"}`; blank lines yield nothing. Holds one chunk in memory.
+    """
+    chunk: list[Line] = []
+    for line in lines:
+        if line[1].strip():
+            chunk.append(line)
+        if len(chunk) == CHUNK:
+            yield from _answers(classifier, chunk, explain)
+            chunk = []
+    yield from _answers(classifier, chunk, explain)
+
+
+def describe(decision: Decision) -> Answer:
+    """Returns a decision in the words of the native API's `checks`."""
+    model = decision.model
+    return {
+        "verdict": decision.verdict.value,
+        "score": decision.score,
+        "band": decision.band.value if decision.band else None,
+        "reasons": [_described(reason) for reason in decision.reasons],
+        "model": asdict(model) if model else None,
+    }
+
+
+def _answers(classifier: Classifier, chunk: list[Line], explain: bool) -> list[Answer]:  # noqa: FBT001 - passed through
+    answers = [_read(number, line) for number, line in chunk]
+    good = [(answer, comment) for answer, comment in answers if comment is not None]
+    scores = classifier.scores([sample_of(comment) for _, comment in good])
+    policy, scorer = Policy(), ClassifierScorer(classifier)
+    for (answer, comment), score in zip(good, scores.tolist(), strict=True):
+        answer |= {"score": score, "verdict": policy.verdict_of(score).value}
+        if explain:
+            answer["reasons"] = [_described(reason) for reason in scorer.weigh(comment).reasons]
+    return [answer for answer, _ in answers]
+
+
+def _read(number: int, line: bytes) -> tuple[Answer, Comment | None]:
+    """The beginning of a line's answer, and its comment where it holds one."""
+    row: Answer = {}
+    try:
+        row = rows.parse(line)
+        return {"id": row.get("id")}, rows.to_score(row)
+    except Invalid as fault:
+        known = {"id": row["id"]} if "id" in row else {}
+        return known | {"line": number, "error": fault.message}, None
+
+
+def _described(reason: Reason) -> Answer:
+    return {
+        "code": reason.code,
+        "text": reason.text,
+        "weight": round(reason.weight, 4) + 0.0,
+        "spans": [asdict(span) for span in reason.spans],
+    }

@@ -1,0 +1,50 @@
+"""The background loop: does what is due, step by step, so that one failing step stops no other; it decides nothing."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from moderation import clock, telemetry
+from moderation.duties.forgetting import forget_answers
+from moderation.runtime import Database, Db
+
+INTERVAL: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is owed regularly; `act` does it in its own transaction and returns how much it did."""
+
+    name: str
+    act: Callable[[Db, datetime], int]
+
+
+STEPS: Final = (Step("forget_answers", lambda db, now: forget_answers(db, now=now)),)
+
+
+def run(
+    database: Database, stop: threading.Event, *, steps: Sequence[Step] = STEPS, interval: float = INTERVAL
+) -> None:
+    """Goes through the steps every `interval` seconds until `stop` is set; a round that has begun is finished."""
+    while not stop.is_set():
+        run_once(database, steps)
+        stop.wait(interval)
+
+
+def run_once(database: Database, steps: Sequence[Step] = STEPS) -> dict[str, int | None]:
+    """Does every step once and returns how much each did, None for a step that failed."""
+    return {step.name: _done(database, step) for step in steps}
+
+
+def _done(database: Database, step: Step) -> int | None:
+    try:
+        with database.transaction() as db:
+            count = step.act(db, clock.now())
+    except Exception as error:  # noqa: BLE001 - a step's fault must not stop the others; it is counted and logged
+        telemetry.log_failure(f"worker.{step.name}", error)
+        return None
+    if count:
+        telemetry.log("worker.step", step=step.name, count=count)
+    return count
