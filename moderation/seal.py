@@ -71,14 +71,14 @@ class Seal:
         return nonce + AESGCM(self._key_for(label, to)).encrypt(nonce, content, None)
 
     def open(self, label: str, sealed: bytes, *, to: str) -> bytes | None:
-        """Returns what was closed, or None where secret or text differ."""
+        """Returns what was closed, or None where secret or text differ, or a byte is missing or changed."""
         try:
             return AESGCM(self._key_for(label, to)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             return None
 
     def _key_for(self, label: str, to: str) -> bytes:
-        return hmac.digest(self._keys[label], to.encode(), "sha256")
+        return hmac.digest(self._keys[label], to.encode("utf-8", "replace"), "sha256")
 
 
 def new_secret() -> bytes:
