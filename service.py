@@ -32,9 +32,10 @@ def create_app(settings: Settings | None = None, *, migrate: bool = False) -> Fa
             runtime.close()
 
     app = FastAPI(lifespan=lifespan, **api.DOCUMENT)
-    problems.install(app)
+    api.describe(app)
     for router in (*api.ROUTERS, *public.ROUTERS, health.router):
         app.include_router(router)
     app.add_middleware(akismet.Door)
+    problems.install(app)
     app.add_middleware(security.Guard, settings=settings)
     return app

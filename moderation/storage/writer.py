@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy.exc import IntegrityError
+
 from moderation.errors import ModerationError, Unavailable
 from moderation.storage.database import Database, Db
 
@@ -77,14 +79,15 @@ class Writer:
             batch.append(job)
         return batch, False
 
-    def _do(self, batch: list[_Job[Any, Any]]) -> list[Any]:
+    def _do(self, batch: list[_Job[Any, Any]], *, is_retry: bool = False) -> list[Any]:
+        """A row that another process stored first is no failure: done again, the work finds and uses it."""
         try:
             with self._database.transaction() as db:
                 return _handled(db, batch)
         except Exception as error:  # noqa: BLE001 - whatever it was reaches its caller as the job's exception
-            if len(batch) == 1:
+            if len(batch) == 1 and (is_retry or not isinstance(error, IntegrityError)):
                 return [error]
-        return [self._do([job])[0] for job in batch]
+        return [self._do([job], is_retry=len(batch) == 1)[0] for job in batch]
 
     def _answer(self, batch: list[_Job[Any, Any]], results: list[Any]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}

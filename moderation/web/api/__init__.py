@@ -1,1 +1,10 @@
-"""The native door."""
+"""The native door: JSON in, verdicts with reasons out, under `/api/v1`."""
+
+from typing import Final
+
+from moderation.web.api import checks, comments, decisions, threads
+from moderation.web.api.document import DOCUMENT, describe
+
+__all__ = ["DOCUMENT", "ROUTERS", "describe"]
+
+ROUTERS: Final = (comments.router, checks.router, decisions.router, threads.router)

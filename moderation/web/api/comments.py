@@ -1,0 +1,152 @@
+"""`/api/v1/comments`: submit, read one, list; the endpoints only translate between HTTP and the duties."""
+
+import json
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from moderation import clock, telemetry
+from moderation.clock import Id
+from moderation.duties import showing
+from moderation.duties.answering import Given
+from moderation.duties.checking import Caller, Checked, Submission
+from moderation.duties.showing import Filter
+from moderation.errors import FieldFault, Invalid, ModerationError, NotFound
+from moderation.judging.comment import LIMITS
+from moderation.runtime import Db
+from moderation.vocabulary import Channel, State
+from moderation.web import problems
+from moderation.web.api import access, bodies, views
+from moderation.web.api.access import Reading, Writing
+from moderation.web.api.document import takes
+from moderation.web.api.schemas import CommentSent
+from moderation.web.api.views import CommentPage, CommentShown, Submitted
+from moderation.web.api.writes import write_once
+from moderation.web.deps import Doors, ReadDb, doors_of
+
+PAGE: Final = 50
+PAGE_LIMIT: Final = 100
+router = APIRouter(prefix="/api/v1/comments", tags=["comments"])
+
+
+@router.post(
+    "",
+    operation_id="submit_comment",
+    summary="Submit a comment: judged and stored in one step",
+    status_code=HTTPStatus.CREATED,
+    response_model=None,
+    responses=problems.declares(
+        *access.REFUSALS, "body.malformed", "request.too_large", "parent.not_found", "idempotency.reused"
+    )
+    | {HTTPStatus.CREATED: {"model": Submitted}},
+    openapi_extra=takes(CommentSent, access.IDEMPOTENCY),
+)
+async def submit_comment(request: Request, caller: Writing) -> Response:
+    """Answers when the comment is durably stored.
+
+    With an `external_id` that is known already, new words make a new version, which is judged again, and the same words
+    give the answer that stands, with `receipt` null.
+    """
+    started, doors, key = clock.stopwatch(), doors_of(request), access.idempotency_key(request)
+    raw = await request.body()
+    submission = _submission(doors, caller, bodies.read(raw, CommentSent))
+    if key is None:
+        checked = await doors.runtime.writer.submit(doors.record, submission)
+        told = views.submitted(checked, doors.runtime.settings.base_url)
+        answer = _created(doors, told, views.body_of(told))
+    else:
+        act = partial(_recorded, doors, submission)
+        given = await write_once(request, site_id=caller.site.id, key=key, raw=raw, act=act)
+        answer = _created(doors, json.loads(given.body), given.body)
+    telemetry.ANSWERED_SECONDS.labels("api").observe(clock.stopwatch() - started)
+    return answer
+
+
+@router.get(
+    "/{comment_id}",
+    operation_id="get_comment",
+    summary="Read one comment",
+    response_model=None,
+    responses=problems.declares(*access.REFUSALS, "comment.not_found")
+    | {HTTPStatus.OK: {"model": CommentShown, "description": "The comment; `ETag` is its version."}},
+    openapi_extra=access.SECURITY,
+)
+def get_comment(comment_id: str, caller: Reading, db: ReadDb) -> Response:
+    """Returns a comment of the token's site in the forms that are stored."""
+    stored = showing.read(db, site_id=caller.site.id, comment_id=id_of(comment_id))
+    return views.reply(views.body_of(views.shown(stored)), headers={"etag": f'"{stored.row.version}"'})
+
+
+@router.get(
+    "",
+    operation_id="list_comments",
+    summary="List comments, newest first",
+    response_model=None,
+    responses=problems.declares(*access.REFUSALS) | {HTTPStatus.OK: {"model": CommentPage}},
+    openapi_extra=access.SECURITY,
+)
+def list_comments(
+    *,
+    caller: Reading,
+    db: ReadDb,
+    state: State | None = None,
+    permalink: Annotated[str | None, Query(max_length=LIMITS["permalink"])] = None,
+    after: Annotated[str | None, Query(max_length=64, description="The `next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = PAGE,
+) -> Response:
+    """Returns a page of the site's comments; pass `next` back as `after` to go on."""
+    wanted = Filter(state=state, permalink=permalink, after=_cursor(after))
+    found, more = showing.browse(db, site_id=caller.site.id, wanted=wanted, limit=limit)
+    page = {"items": [views.shown(stored) for stored in found], "next": str(more) if more else None}
+    return views.reply(views.body_of(page))
+
+
+def id_of(text: str) -> Id:
+    """Returns the id in an address; raises NotFound for what cannot be one, as for any comment that is not there."""
+    comment_id = clock.parse_id(text)
+    if comment_id is None:
+        raise NotFound("This site has no such comment.", code="comment.not_found")
+    return comment_id
+
+
+def _cursor(text: str | None) -> Id | None:
+    cursor = clock.parse_id(text) if text is not None else None
+    if cursor is None and text is not None:
+        fault = FieldFault("after", "must be the `next` of an earlier page")
+        raise Invalid("Change the fields that errors names.", faults=(fault,))
+    return cursor
+
+
+def _submission(doors: Doors, caller: Caller, sent: CommentSent) -> Submission:
+    comment = sent.comment()
+    return doors.checking.submission(
+        caller,
+        comment,
+        channel=Channel.API,
+        now=clock.now(),
+        notice_version=doors.reporting.version(caller.site),
+        is_edit=comment.external_id is not None,
+        parent_id=sent.parent(),
+    )
+
+
+def _recorded(doors: Doors, submission: Submission, db: Db) -> Given:
+    """Records one comment and returns the answer to keep for whoever asks again."""
+    result: Checked | ModerationError = doors.record(db, [submission])[0]
+    if isinstance(result, ModerationError):
+        raise result
+    told = views.submitted(result, doors.runtime.settings.base_url)
+    return Given(HTTPStatus.CREATED, views.body_of(told))
+
+
+def _created(doors: Doors, told: dict[str, Any], body: bytes) -> Response:
+    telemetry.CHECKS.labels("api", told["verdict"]).inc()
+    headers = {
+        "location": f"{router.prefix}/{told['id']}",
+        "etag": f'"{told["version"]}"',
+        "link": f'<{doors.runtime.settings.base_url}/receipt>; rel="status"',
+    }
+    return views.reply(body, status=HTTPStatus.CREATED, headers=headers)

@@ -1,0 +1,109 @@
+"""For operators and their machines: alive, ready, figures, and whom to tell about a hole; it judges nothing."""
+
+import ipaddress
+from datetime import timedelta
+from functools import cache
+from http import HTTPStatus
+from importlib import metadata
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from moderation import clock, telemetry
+from moderation.errors import Forbidden, ModerationError, NotFound, Unauthenticated
+from moderation.runtime import Runtime
+from moderation.seal import equal
+from moderation.web import problems
+from moderation.web.deps import DoorsDep
+
+_METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_CONTACT_LIFE: Final = timedelta(days=180)
+_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+_UNCACHED: Final = {"cache-control": "no-store"}
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+async def alive() -> Response:
+    """Answers as long as the process does."""
+    return JSONResponse({"status": "ok", "version": version()}, headers=_UNCACHED)
+
+
+@router.get("/readyz")
+def ready(doors: DoorsDep) -> Response:
+    """Answers 200 where a comment could be judged and stored now, else which check failed."""
+    checks = readiness(doors.runtime)
+    if all(said == "ok" for said in checks.values()):
+        return JSONResponse({"status": "ready", "checks": checks}, headers=_UNCACHED)
+    failed = ", ".join(name for name, said in checks.items() if said != "ok")
+    return problems.answer("service.unavailable", f"Not ready: {failed}.", more={"checks": checks})
+
+
+@router.get("/metrics")
+async def metrics(request: Request, doors: DoorsDep) -> Response:
+    """Tells the figures to whoever has CANDOR_METRICS_TOKEN, or, where none is set, to this machine."""
+    token = doors.runtime.settings.metrics_token
+    if token is not None:
+        _refuse_stranger(request, token.get_secret_value())
+    elif not _is_this_machine(request):
+        raise Forbidden(
+            "The figures are for this machine only until CANDOR_METRICS_TOKEN is set.", code="metrics.closed"
+        )
+    return Response(telemetry.metrics(), HTTPStatus.OK, _UNCACHED, _METRICS_TYPE)
+
+
+@router.get("/.well-known/security.txt")
+async def security_contact(doors: DoorsDep) -> Response:
+    """Says whom to tell about a vulnerability (RFC 9116), where the operator has said so."""
+    contact = doors.runtime.settings.security_contact.strip()
+    if not contact:
+        raise NotFound("This operator has named no security contact (CANDOR_SECURITY_CONTACT).")
+    expires = (clock.now() + _CONTACT_LIFE).strftime("%Y-%m-%dT%H:%M:%SZ")
+    canonical = f"{doors.runtime.settings.base_url}/.well-known/security.txt"
+    lines = (f"Contact: {_as_address(contact)}", f"Expires: {expires}", f"Canonical: {canonical}")
+    return PlainTextResponse("".join(f"{line}\n" for line in lines))
+
+
+def readiness(runtime: Runtime) -> dict[str, str]:
+    """Returns what must hold before comments come, each "ok" or what is wrong."""
+    classifier = runtime.shelf.classifier
+    return _database(runtime) | {"model": "ok" if classifier.version else "no model is loaded"}
+
+
+@cache
+def version() -> str:
+    """Returns the version of this program."""
+    return metadata.version("candor")
+
+
+def _database(runtime: Runtime) -> dict[str, str]:
+    try:
+        is_current = runtime.database.is_current()
+    except ModerationError as error:
+        return {"database": error.message, "schema": "unknown"}
+    return {"database": "ok", "schema": "ok" if is_current else "old or new; run `candor migrate`"}
+
+
+def _refuse_stranger(request: Request, token: str) -> None:
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("Send CANDOR_METRICS_TOKEN as `Authorization: Bearer TOKEN`.", code="key.missing")
+    if not equal(sent.strip(), token):
+        raise Unauthenticated("This key is not valid here.")
+
+
+def _is_this_machine(request: Request) -> bool:
+    """Behind a proxy on this machine everybody comes from this machine; such requests say that they were passed on."""
+    if any(name in request.headers for name in _FORWARDED) or request.client is None:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def _as_address(contact: str) -> str:
+    """RFC 9116 wants an address with its scheme; an e-mail address alone is what people write."""
+    line = " ".join(contact.split())
+    return f"mailto:{line}" if "@" in line and ":" not in line else line

@@ -1,0 +1,213 @@
+"""The one table from error codes to HTTP; every refusal of every door but Akismet's is made here (RFC 9457)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from moderation import telemetry
+from moderation.errors import FieldFault, ModerationError
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_SECONDS: Final = {"limit.requests": 60, "service.unavailable": 5}
+_CHALLENGES: Final = {  # RFC 6750, section 3
+    "key.missing": "",
+    "key.invalid": ', error="invalid_token"',
+    "key.scope": ', error="insufficient_scope"',
+}
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an error code means: the status it is answered with, and a title that never changes."""
+
+    status: HTTPStatus
+    title: str
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "body.malformed": Kind(HTTPStatus.BAD_REQUEST, "The body is not JSON"),
+    "request.malformed": Kind(HTTPStatus.BAD_REQUEST, "The request cannot be read"),
+    "key.missing": Kind(HTTPStatus.UNAUTHORIZED, "No key was sent"),
+    "key.invalid": Kind(HTTPStatus.UNAUTHORIZED, "The key is not valid"),
+    "key.scope": Kind(HTTPStatus.FORBIDDEN, "The key may not do this"),
+    "metrics.closed": Kind(HTTPStatus.FORBIDDEN, "The figures are closed to this network"),
+    "not_found": Kind(HTTPStatus.NOT_FOUND, "Not found"),
+    "route.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such address"),
+    "site.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such site"),
+    "comment.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such comment"),
+    "method.not_allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "The address does not take this method"),
+    "conflict": Kind(HTTPStatus.CONFLICT, "The request contradicts what is stored"),
+    "idempotency.reused": Kind(HTTPStatus.CONFLICT, "The idempotency key belongs to another request"),
+    "comment.version": Kind(HTTPStatus.PRECONDITION_FAILED, "The comment has changed"),
+    "request.too_large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
+    "request.invalid": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The request breaks a rule"),
+    "parent.not_found": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The parent is no comment of this site"),
+    "rule.invalid": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The rule cannot be used"),
+    "limit.requests": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
+    "error": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed"),
+    "setting.invalid": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The service is set up wrongly"),
+    "service.unavailable": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The service cannot answer right now"),
+}
+_CODE_OF_STATUS: Final = {
+    HTTPStatus.NOT_FOUND: ("route.not_found", "This service has nothing at this address; /api/docs lists what it has."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method.not_allowed", "This address does not take this method; see Allow."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("request.too_large", "The request is larger than this service reads."),
+}
+_FAILED: Final = "Something failed on our side; the operator's log has it. Nothing that you sent was kept in that log."
+
+
+class Fault(BaseModel):
+    """One bad field: where it stands and what is wrong; never its value."""
+
+    field: str = Field(examples=["author.url"])
+    message: str = Field(examples=["String should have at most 2048 characters"])
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457); programs act on `code`, people read `detail`."""
+
+    type: str = Field(description="Where the code is explained.", examples=["/api/docs#request.invalid"])
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[Fault] | None = Field(default=None, description="Only where fields are to blame.")
+
+
+def install(app: FastAPI) -> None:
+    """Makes every refusal of an application a problem, and nothing of an unexpected failure visible."""
+    app.add_exception_handler(ModerationError, _refused)
+    app.add_exception_handler(RequestValidationError, _broke_schema)
+    app.add_exception_handler(HTTPException, _refused_by_framework)
+    app.add_middleware(LastResort)
+
+
+def declares(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Returns how FastAPI is told which errors an endpoint answers: one entry for each status, naming its codes."""
+    named: dict[int | str, list[str]] = {}
+    for code in codes:
+        named.setdefault(int(KINDS[code].status), []).append(code)
+    return {
+        status: {"model": Problem, "description": "; ".join(f"`{code}`: {KINDS[code].title}" for code in of_status)}
+        for status, of_status in named.items()
+    }
+
+
+def answer(
+    code: str,
+    detail: str,
+    *,
+    faults: Iterable[FieldFault] = (),
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Response:
+    """Returns a refusal; `more` are further members of the problem.
+
+    Raises:
+        KeyError: for a code that the table does not have.
+    """
+    kind = KINDS[code]
+    telemetry.REFUSALS.labels(code).inc()
+    told = {"type": f"/api/docs#{code}", "title": kind.title, "status": kind.status, "code": code, "detail": detail}
+    errors = [{"field": fault.field, "message": fault.message} for fault in faults]
+    body = json.dumps(told | ({"errors": errors} if errors else {}) | dict(more or {}), ensure_ascii=False).encode()
+    return Response(body, kind.status, _headers(code) | dict(headers or {}), MEDIA_TYPE)
+
+
+def of_error(error: ModerationError) -> Response:
+    """Returns the refusal that an error of the domain becomes."""
+    code = error.code if error.code in KINDS else type(error).code
+    return answer(code, error.message, faults=error.faults)
+
+
+def refuse_connect() -> Response:
+    """Returns the answer to CONNECT: this is no proxy."""
+    headers = {"allow": ", ".join(_METHODS), "connection": "close"}
+    return answer("method.not_allowed", "This service is no proxy.", headers=headers)
+
+
+def faults_of(errors: Iterable[Mapping[str, Any]]) -> tuple[FieldFault, ...]:
+    """Returns pydantic's errors as ours: its words and the field, never the input or what stood around it."""
+    return tuple(FieldFault(_field(error["loc"]), error["msg"].removeprefix("Value error, ")) for error in errors)
+
+
+class LastResort:
+    """Answers what nothing else caught with a problem that tells nothing, and logs it by type and place.
+
+    The framework would do this too, but raise it again, and the server would print it with the values it quotes.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            telemetry.log("client.gone", level="debug")
+        except Exception as error:  # noqa: BLE001 - the last resort: logged, counted, and told to nobody
+            telemetry.log_failure("web", error)
+            if not has_begun:
+                await answer("error", _FAILED)(scope, receive, send)
+
+
+async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
+    assert isinstance(error, ModerationError)
+    return of_error(error)
+
+
+async def _broke_schema(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
+    assert isinstance(error, RequestValidationError)
+    return answer("request.invalid", "Change the fields that errors names.", faults=faults_of(error.errors()))
+
+
+async def _refused_by_framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code, detail = _CODE_OF_STATUS.get(
+        HTTPStatus(error.status_code), ("request.malformed", "The request cannot be read; see /api/docs.")
+    )
+    allowed = {"allow": ", ".join(_allowed(request))} if code == "method.not_allowed" else None
+    return answer(code, detail, headers=allowed)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method that the address takes; the framework names only those of the first route that fits."""
+    tried = {method: request.app.router.matches({**request.scope, "method": method})[0] for method in _METHODS}
+    return [method for method, match in tried.items() if match.name == "FULL"]
+
+
+def _headers(code: str) -> dict[str, str]:
+    headers = {"cache-control": "no-store"}
+    if code in RETRY_SECONDS:
+        headers["retry-after"] = str(RETRY_SECONDS[code])
+    if code in _CHALLENGES:
+        headers["www-authenticate"] = 'Bearer realm="candor"' + _CHALLENGES[code]
+    return headers
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    """`("query", "limit")` is `limit`, `("author", "url")` is `author.url`; the framework's first word says nothing."""
+    known = place[1:] if len(place) > 1 and place[0] in {"query", "path", "header", "body"} else place
+    return ".".join(str(part) for part in known) or "body"
