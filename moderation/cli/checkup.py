@@ -1,6 +1,76 @@
-"""stub"""
+"""`candor verify` and `candor doctor`: one line for each check; what the checks are is the duty's affair."""
+
+import socket
+from typing import TYPE_CHECKING, Final
 
 import typer
 
+from moderation.cli.speaking import FAILURE, Json, result
 
-def register(app: typer.Typer) -> None: ...
+if TYPE_CHECKING:
+    from moderation.duties.verifying import Finding
+    from moderation.settings import Settings
+
+_PATIENCE: Final = 2.0
+_LONGEST: Final = 4_096
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands."""
+    app.command("verify")(verify)
+    app.command("doctor")(doctor)
+
+
+def verify(*, as_json: Json = False) -> None:
+    """Check the model's signature, the secret, the schema, the notice's fields and every decision's digest."""
+    from moderation.duties import verifying
+    from moderation.settings import load_settings
+
+    _report(verifying.verify(load_settings()), as_json=as_json)
+
+
+def doctor(*, as_json: Json = False) -> None:
+    """Look at what a person would look at when it does not work: port, database, model, clock, disk, worker."""
+    from moderation import clock
+    from moderation.duties import verifying
+    from moderation.settings import load_settings
+
+    settings = load_settings()
+    _report([_check_port(settings), *verifying.examine(settings, now=clock.now())], as_json=as_json)
+
+
+def _report(found: "list[Finding]", *, as_json: bool) -> None:
+    """Prints the findings; exits 1 where one is a failure."""
+    is_ok = all(finding.level != "fail" for finding in found)
+    checks = [{"name": one.name, "level": one.level.value, "message": one.message} for one in found]
+    text = "\n".join(f"{one.level:<8} {one.name}: {one.message}" for one in found)
+    result({"ok": is_ok, "checks": checks}, text, as_json=as_json)
+    if not is_ok:
+        raise typer.Exit(FAILURE)
+
+
+def _check_port(settings: "Settings") -> "Finding":
+    """The port is free, or it is this service that answers there."""
+    from moderation.duties.verifying import Finding, Level
+
+    place = f"{settings.host}:{settings.port}"
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError:
+        if _is_candor(settings):
+            return Finding("port", Level.OK, f"Candor answers at {place}")
+        return Finding("port", Level.FAIL, f"{place} cannot be used: stop what listens there, or set CANDOR_PORT")
+    return Finding("port", Level.OK, f"{place} is free: start it with `candor serve`")
+
+
+def _is_candor(settings: "Settings") -> bool:
+    """Asks our own address, and nobody else's, whether this service is alive."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
+    try:
+        with socket.create_connection((host, settings.port), timeout=_PATIENCE) as connection:
+            connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            answer = connection.makefile("rb").read(_LONGEST)
+    except OSError:
+        return False
+    return answer.startswith(b"HTTP/1.1 200") and b"candor" in answer.lower()

@@ -31,6 +31,7 @@ def check(*, site: SiteOption) -> None:
     """Judge one comment, given as JSON on standard input, as a site would; prints the verdict as JSON."""
     from moderation.duties import hosting, scoring
     from moderation.duties.checking import Checking
+    from moderation.duties.reporting import Reporting
     from moderation.judging import rows
     from moderation.runtime import Runtime
     from moderation.settings import load_settings
@@ -43,7 +44,8 @@ def check(*, site: SiteOption) -> None:
             found = runtime.directory.fresh(db).sites[hosting.find_site(db, site).id]
         comment = rows.to_judge(row, permalink=found.home_url)
         checking = Checking(settings.seal, runtime.shelf.scorer, runtime.directory)
-        typer.echo(json.dumps(scoring.describe(checking.judge(found, comment))))
+        version = Reporting(settings, runtime.shelf).version(found)
+        typer.echo(json.dumps(scoring.describe(checking.judge(found, comment), version)))
     finally:
         runtime.close()
 

@@ -29,7 +29,13 @@ def result(value: Mapping[str, Any], text: str, *, as_json: bool) -> None:
 def lines(facts: Mapping[str, object]) -> str:
     """Returns named values as aligned lines."""
     width = max(len(name) for name in facts) + 2
-    return "\n".join(f"{name:<{width}}{'' if value is None else value}".rstrip() for name, value in facts.items())
+    return "\n".join(f"{name:<{width}}{_word(value)}".rstrip() for name, value in facts.items())
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def note(text: str) -> None:

@@ -14,6 +14,7 @@ from moderation.judging.signal import Reason
 from moderation.storage.model_shelf import ClassifierScorer, sample_of
 
 CHUNK: Final = 512
+_SCORE_DIGITS: Final = 6
 Line = tuple[int, bytes]
 Answer = dict[str, Any]
 
@@ -33,15 +34,16 @@ def score_lines(classifier: Classifier, lines: Iterable[Line], *, explain: bool 
     yield from _answers(classifier, chunk, explain)
 
 
-def describe(decision: Decision) -> Answer:
+def describe(decision: Decision, notice_version: str) -> Answer:
     """Returns a decision in the words of the native API's `checks`."""
     model = decision.model
     return {
         "verdict": decision.verdict.value,
-        "score": decision.score,
+        "score": None if decision.score is None else round(decision.score, _SCORE_DIGITS),
         "band": decision.band.value if decision.band else None,
         "reasons": [_described(reason) for reason in decision.reasons],
         "model": asdict(model) if model else None,
+        "notice_version": notice_version,
     }
 
 

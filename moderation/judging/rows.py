@@ -1,14 +1,17 @@
 """A comment written as one JSON object: flat, as files of history hold it, or nested, as the native API takes it."""
 
 import json
+import math
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 from moderation.errors import Invalid
 from moderation.judging.comment import JUDGED_CODE_POINTS, LIMITS, Author, Comment, Form, Page
 
 LINE_BYTES: Final = 1_048_576
 _TAGS: Final = 50
+_TITLE: Final = 500
+_TAG: Final = 100
 
 
 def parse(line: bytes) -> dict[str, Any]:
@@ -20,14 +23,15 @@ def parse(line: bytes) -> dict[str, Any]:
     if len(line) > LINE_BYTES:
         raise Invalid(f"the line is longer than {LINE_BYTES} bytes")
     try:
-        row = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        text = line.decode("utf-8-sig")
+        row = json.loads(text, object_pairs_hook=_once_each, parse_constant=_refuse_constant, parse_float=_finite)
     except UnicodeDecodeError:
         raise Invalid("the line is not UTF-8") from None
     except (ValueError, RecursionError):
         raise Invalid("the line is not JSON") from None
     if not isinstance(row, dict):
         raise Invalid("the line is not a JSON object")
-    return row
+    return cast("dict[str, Any]", row)
 
 
 def to_judge(row: Mapping[str, Any], *, permalink: str = "") -> Comment:
@@ -85,7 +89,7 @@ def _author(row: Mapping[str, Any]) -> Author:
         name=_text(given.get("name"), "author.name", LIMITS["name"]),
         email=_text(given.get("email"), "author.email", LIMITS["email"]),
         url=_text(given.get("url"), "author.url", LIMITS["url"]),
-        roles=frozenset(word.strip().lower() for word in role.split(",") if word.strip()),
+        roles=frozenset({role}) if role else frozenset(),
     )
 
 
@@ -97,7 +101,7 @@ def _page(context: object) -> Page:
         return Page(tags=_tags(context))
     given = _object(context, "context")
     return Page(
-        title=_cut(given.get("title"), "context.title", JUDGED_CODE_POINTS),
+        title=_cut(given.get("title"), "context.title", _TITLE),
         tags=_tags(given.get("tags") or []),
         excerpt=_cut(given.get("excerpt"), "context.excerpt", JUDGED_CODE_POINTS),
     )
@@ -106,7 +110,7 @@ def _page(context: object) -> Page:
 def _tags(given: object) -> tuple[str, ...]:
     if not isinstance(given, list):
         raise Invalid("context.tags must be a list of strings")
-    return tuple(_cut(tag, "context.tags", LIMITS["name"]) for tag in given[:_TAGS])
+    return tuple(_cut(tag, "context.tags", _TAG) for tag in given[:_TAGS])
 
 
 def _object(value: object, name: str) -> Mapping[str, Any]:
@@ -139,5 +143,19 @@ def _string(value: object, name: str) -> str:
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Invalid("an object in the line has the same name twice")
+    return found
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

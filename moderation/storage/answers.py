@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlmodel import col
+from sqlmodel import col, select
 
 from moderation.clock import Id
 from moderation.errors import Conflict
@@ -70,6 +70,12 @@ def forget(db: Db, *, now: datetime) -> int:
     """Deletes the answers of all sites that are past their day and returns how many: the retention of this table."""
     result = db.connection().execute(delete(AnswerRow).where(col(AnswerRow.answered_at) < now - KEPT))
     return result.rowcount
+
+
+def oldest_time(db: Db, *, site_id: Id) -> datetime | None:
+    """Returns when the oldest answer that is still kept for a site was given, or None."""
+    query = select(AnswerRow.answered_at).where(AnswerRow.site_id == site_id)
+    return db.exec(query.order_by(col(AnswerRow.answered_at)).limit(1)).first()
 
 
 def _code(seal: Seal, ask: Ask) -> str:

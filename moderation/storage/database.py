@@ -11,8 +11,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -94,6 +94,12 @@ class Database:
         """Returns whether the schema is the code's."""
         return self.revision() == head_revision()
 
+    def columns(self) -> set[str]:
+        """Returns every column that the database really has, as `table.column`."""
+        with _translated(), self._reader.connect() as connection:
+            found = inspect(connection).get_multi_columns()
+        return {f"{name}.{column['name']}" for (_, name), columns in found.items() for column in columns}
+
 
 def head_revision() -> str:
     """Returns the revision that this code was written for."""
@@ -106,9 +112,9 @@ def open_database(url: str) -> Database:
     """Opens SQLite (`sqlite:///file`) or PostgreSQL (`postgresql://…`, through psycopg 3); connects to nothing yet.
 
     Raises:
-        SettingFault: when SQLite's folder cannot be made.
+        SettingFault: for an address that cannot be read, or when SQLite's folder cannot be made.
     """
-    address = make_url(url)
+    address = _address(url)
     if address.get_backend_name() == "sqlite":
         return Database(_open_sqlite(url, Path(address.database or "")))
     address = address.set(drivername="postgresql+psycopg")
@@ -125,6 +131,20 @@ def open_database(url: str) -> Database:
 
 def _json(value: object) -> str:
     return orjson.dumps(value).decode()
+
+
+def _address(url: str) -> URL:
+    """The parser's own words would quote the password."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        address = None
+    if address is None or address.database in {None, "", ":memory:"}:
+        raise SettingFault(
+            "CANDOR_DATABASE_URL: is no complete address of a database; "
+            "for example CANDOR_DATABASE_URL=sqlite:///data/candor.db"
+        )
+    return address
 
 
 def _open_sqlite(url: str, path: Path) -> Engine:
@@ -157,6 +177,18 @@ def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     return config
+
+
+def file_of(url: str) -> Path | None:
+    """Returns the file that a SQLite address names, or None for PostgreSQL."""
+    address = _address(url)
+    return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
+
+
+def try_writing(database: Database) -> None:
+    """Raises Unavailable when the database takes no writes; changes nothing."""
+    with database.transaction() as db:
+        db.connection().execute(text("UPDATE directory SET revision = revision"))
 
 
 def ping(database: Database) -> None:

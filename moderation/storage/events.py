@@ -45,3 +45,9 @@ def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[EventRow]:
     """Returns what happened to a comment of a site, oldest first."""
     query = select(EventRow).where(EventRow.site_id == site_id, EventRow.comment_id == comment_id)
     return list(db.exec(query.order_by(col(EventRow.id))))
+
+
+def newest_time(db: Db, *, site_id: Id) -> datetime | None:
+    """Returns when the newest event of a site happened, by the clock of that moment, or None."""
+    query = select(EventRow.happened_at).where(EventRow.site_id == site_id)
+    return db.exec(query.order_by(col(EventRow.id).desc()).limit(1)).first()
