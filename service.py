@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None, *, migrate: bool = False) -> Fa
     api.describe(app)
     for router in (*api.ROUTERS, *public.ROUTERS, health.router):
         app.include_router(router)
-    app.add_middleware(akismet.Door)
     problems.install(app)
-    app.add_middleware(security.Guard, settings=settings)
+    # Guard and dialect stand before FastAPI's own layers, which a check does not need and would pay for every time.
+    app.middleware_stack = security.Guard(akismet.Door(app.build_middleware_stack()), settings=settings)
     return app
