@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from moderation.clock import Id, new_id
-from moderation.errors import ModerationError, NotFound
+from moderation.errors import FieldFault, ModerationError, NotFound
 from moderation.judging.comment import Comment
 from moderation.judging.decision import Decision
 from moderation.judging.judge import Scorer, judge
@@ -183,9 +183,8 @@ def _earlier_version(db: Db, item: Submission) -> Standing | None:
 
 def _refuse_foreign_parent(db: Db, arrival: Arrival) -> None:
     if arrival.parent_id and not comments.exists(db, site_id=arrival.site_id, comment_id=arrival.parent_id):
-        raise NotFound(
-            "The parent is no comment of this site; send its id as this service gave it.", code="parent.not_found"
-        )
+        message = "The parent is no comment of this site; send its id as this service gave it."
+        raise NotFound(message, faults=(FieldFault("parent_id", message),), code="parent.not_found")
 
 
 def _count(ledger: Ledger, item: Submission, decision: Decision) -> None:

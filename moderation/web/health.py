@@ -3,7 +3,6 @@
 import ipaddress
 from datetime import timedelta
 from functools import cache
-from http import HTTPStatus
 from importlib import metadata
 from typing import Final
 
@@ -50,7 +49,7 @@ async def metrics(request: Request, doors: DoorsDep) -> Response:
         raise Forbidden(
             "The figures are for this machine only until CANDOR_METRICS_TOKEN is set.", code="metrics.closed"
         )
-    return Response(telemetry.metrics(), HTTPStatus.OK, _UNCACHED, _METRICS_TYPE)
+    return Response(telemetry.metrics(), problems.OK, _UNCACHED, _METRICS_TYPE)
 
 
 @router.get("/.well-known/security.txt")

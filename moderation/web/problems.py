@@ -1,4 +1,4 @@
-"""The one table from error codes to HTTP; every refusal of every door but Akismet's is made here (RFC 9457)."""
+"""The one table of HTTP statuses; every refusal of every door but Akismet's is made here (RFC 9457)."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,11 +12,16 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moderation import telemetry
 from moderation.errors import FieldFault, ModerationError
+from moderation.web import pages
 
+OK: Final = HTTPStatus.OK
+CREATED: Final = HTTPStatus.CREATED
+NO_CONTENT: Final = HTTPStatus.NO_CONTENT
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = {"limit.requests": 60, "service.unavailable": 5}
 _CHALLENGES: Final = {  # RFC 6750, section 3
@@ -131,6 +136,16 @@ def of_error(error: ModerationError) -> Response:
     return answer(code, error.message, faults=error.faults)
 
 
+def unchanged(headers: Mapping[str, str]) -> Response:
+    """Returns the answer to whoever knows a thing already by its `ETag`."""
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=dict(headers))
+
+
+def knows_already(description: str) -> dict[int | str, dict[str, Any]]:
+    """Returns how FastAPI is told that an endpoint answers `unchanged`."""
+    return {int(HTTPStatus.NOT_MODIFIED): {"description": description}}
+
+
 def refuse_connect() -> Response:
     """Returns the answer to CONNECT: this is no proxy."""
     headers = {"allow": ", ".join(_METHODS), "connection": "close"}
@@ -173,9 +188,9 @@ class LastResort:
                 await answer("error", _FAILED)(scope, receive, send)
 
 
-async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ModerationError)
-    return of_error(error)
+    return pages.dressed(request, of_error(error))
 
 
 async def _broke_schema(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
@@ -189,13 +204,17 @@ async def _refused_by_framework(request: Request, error: Exception) -> Response:
         HTTPStatus(error.status_code), ("request.malformed", "The request cannot be read; see /api/docs.")
     )
     allowed = {"allow": ", ".join(_allowed(request))} if code == "method.not_allowed" else None
-    return answer(code, detail, headers=allowed)
+    return pages.dressed(request, answer(code, detail, headers=allowed))
 
 
 def _allowed(request: Request) -> list[str]:
     """Every method that the address takes; the framework names only those of the first route that fits."""
-    tried = {method: request.app.router.matches({**request.scope, "method": method})[0] for method in _METHODS}
-    return [method for method, match in tried.items() if match.name == "FULL"]
+    asked = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
+    return [method for method in _METHODS if _is_taken(request.app, {**asked, "method": method})]
+
+
+def _is_taken(app: FastAPI, asked: Scope) -> bool:
+    return any(route.matches(dict(asked))[0] is Match.FULL for route in app.routes)
 
 
 def _headers(code: str) -> dict[str, str]:

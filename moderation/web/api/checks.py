@@ -1,7 +1,5 @@
 """`/api/v1/checks`: judged and not stored."""
 
-from http import HTTPStatus
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -23,7 +21,7 @@ router = APIRouter(prefix="/api/v1/checks", tags=["comments"])
     summary="Judge a comment without storing it",
     response_model=None,
     responses=problems.declares(*access.REFUSALS, "body.malformed", "request.too_large")
-    | {HTTPStatus.OK: {"model": Judged}},
+    | {problems.OK: {"model": Judged}},
     openapi_extra=takes(CommentSent),
 )
 async def check_comment(request: Request, caller: Writing) -> Response:

@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from http import HTTPStatus
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -47,7 +46,7 @@ router = APIRouter(prefix="/api/v1/comments", tags=["comments"])
         "comment.version",
         "idempotency.reused",
     )
-    | {HTTPStatus.OK: {"model": Decided, "description": "Where the comment stands now; `ETag` is its version."}},
+    | {problems.OK: {"model": Decided, "description": "Where the comment stands now; `ETag` is its version."}},
     openapi_extra=takes(DecisionSent, access.IDEMPOTENCY, IF_MATCH),
 )
 async def decide_comment(request: Request, comment_id: str, caller: Deciding) -> Response:
@@ -78,7 +77,7 @@ def _decided(doors: Doors, caller: Caller, comment_id: Id, choice: Choice, db: D
         now=clock.now(),
     )
     told = views.decided(comment_id, standing.version, standing.state, decision)
-    return Given(HTTPStatus.OK, views.body_of(told))
+    return Given(problems.OK, views.body_of(told))
 
 
 def _expected_version(text: str | None) -> int | None:

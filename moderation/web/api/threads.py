@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -62,10 +61,8 @@ class Thread(BaseModel):
     summary="The published comments of a page",
     response_model=None,
     responses=problems.declares(*access.REFUSALS)
-    | {
-        HTTPStatus.OK: {"model": Thread, "description": "The tree; send its `ETag` back as `If-None-Match`."},
-        HTTPStatus.NOT_MODIFIED: {"description": "The thread is as you know it."},
-    },
+    | problems.knows_already("The thread is as you know it.")
+    | {problems.OK: {"model": Thread, "description": "The tree; send its `ETag` back as `If-None-Match`."}},
     openapi_extra=access.SECURITY,
 )
 def get_thread(
@@ -84,7 +81,7 @@ def get_thread(
     etag = f'"{digest(body.decode())[:32]}"'
     headers = {"etag": etag, "cache-control": "private, no-cache", "vary": "Origin"} | _cors(request, [caller.site])
     if _knows(if_none_match, etag):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return problems.unchanged(headers)
     return views.reply(body, headers=headers)
 
 
@@ -96,7 +93,7 @@ async def preflight_thread(request: Request) -> Response:
     if not cors:
         directory = await run_in_threadpool(doors.refresh)
         cors = _cors(request, directory.sites.values())
-    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"vary": "Origin"} | (cors | _ALLOWED if cors else {}))
+    return Response(status_code=problems.NO_CONTENT, headers={"vary": "Origin"} | (cors | _ALLOWED if cors else {}))
 
 
 def tree(nodes: Sequence[Node]) -> list[dict[str, Any]]:

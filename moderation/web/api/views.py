@@ -1,11 +1,10 @@
 """What clients are told: the JSON of comments and decisions, and its description; it decides nothing."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any, Final, Literal
 
+import orjson
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from moderation.duties.showing import Shown
 from moderation.judging.decision import Decision
 from moderation.judging.signal import ModelRef, Reason
 from moderation.vocabulary import Actor, Band, State, Verdict
+from moderation.web import problems
 
 _SCORE_DIGITS: Final = 6
 _WEIGHT_DIGITS: Final = 4
@@ -177,15 +177,15 @@ def moment(time: datetime) -> str:
 
 def version_in(body: bytes) -> int:
     """Returns the comment's version that an answer tells."""
-    return int(json.loads(body)["version"])
+    return int(orjson.loads(body)["version"])
 
 
 def body_of(value: Mapping[str, Any]) -> bytes:
     """Returns a value as the bytes of an answer."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return orjson.dumps(value)
 
 
-def reply(body: bytes, *, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response:
+def reply(body: bytes, *, status: int = problems.OK, headers: Mapping[str, str] | None = None) -> Response:
     """Returns an answer that no cache keeps, unless the headers say otherwise."""
     return Response(body, status, {**_PRIVATE, **(headers or {})}, "application/json")
 
