@@ -1,7 +1,8 @@
 """To the public: the facts of a site's notice, read from what is running; it writes no page."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import MISSING, asdict, fields
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import MISSING, asdict
+from dataclasses import fields as dataclass_fields
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -11,13 +12,13 @@ from models.features import INPUTS, Sample
 from moderation.clock import Id, parse_id
 from moderation.errors import NotFound
 from moderation.judging import procedure
-from moderation.judging.comment import Author, Comment
+from moderation.judging.comment import Comment
 from moderation.judging.facts import Fact, FactValue, Notice, Provenance
 from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES, VERDICT_WORDS
 from moderation.settings import PREFIX, Settings
-from moderation.storage import comments
+from moderation.storage import comments, fields
 from moderation.storage.database import Db
-from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, Field, public_columns
+from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, Field, Origin, Reader
 from moderation.storage.model_shelf import ModelShelf
 from moderation.storage.sites import Site
 from moderation.vocabulary import State, Verdict
@@ -56,7 +57,7 @@ _NOT_KEPT: Final = (
     "the browser's name (user agent)",
     "the page you came from (referrer)",
     "cookies",
-    "passwords",
+    "anything else that the website sends along",
 )
 _STEP_SOURCE: Final = "the site's policy and rules in memory; a test gives each step a comment of its own"
 _TABLES: Final = "the tables in use; a test compares every column with this list on each supported database"
@@ -101,6 +102,11 @@ class Reporting:
         """Returns the whole notice of a site, its figures counted at `now`."""
         return self.rules_of(site).with_measured(_counts(db, site, now))
 
+    @property
+    def contact(self) -> Fact:
+        """Where to write to, as the operator states it."""
+        return next(fact for fact in self._about_operator() if fact.id == "controller.contact")
+
     def _about_operator(self) -> Iterator[Fact]:
         for id_, name in _DECLARED.items():
             stated = getattr(self._settings, name) or None
@@ -113,7 +119,7 @@ class Reporting:
         model = self._shelf.classifier
         card = model.card
         source = "the card that came with the model in memory, under the same signature"
-        given = ", ".join(field.name for field in fields(Sample))
+        given = ", ".join(field.name for field in dataclass_fields(Sample))
         yield _artifact("automation.inputs", INPUTS, f"the program's feature extractor, which is given {given}")
         unread = (
             f"the feature extractor is given {given} and nothing else; a test changes these and compares the scores"
@@ -130,13 +136,18 @@ class Reporting:
 
     def _about_storage(self) -> Iterator[Fact]:
         yield _schema("fields", tuple(_told(field) for field in FIELDS.values()), _TABLES)
-        yield _schema("fields.public", tuple(FIELDS[name].name for name in FIELDS if name in public_columns()), _TABLES)
+        yield _schema(
+            "fields.public", _names(field for field in FIELDS.values() if Reader.PUBLIC in field.readers), _TABLES
+        )
+        yield _schema("fields.as_given", _names(field for field in _from_writer() if field.is_as_given), _TABLES)
         yield _schema("fields.required", _required(), "the form in which this service takes comments")
         yield _schema("fields.optional", _optional(), "the form in which this service takes comments")
         yield _schema("purposes", tuple(dict.fromkeys(field.purpose.value for field in FIELDS.values())), _TABLES)
         yield _schema("not_kept", _NOT_KEPT, "a test sends marked values and searches the stored bytes for them")
         yield _schema("transient", _transient(), "the program's limiter; it has no table")
-        yield _schema("retention", _retention(), "the columns' list; no other part of this version deletes")
+        yield _schema(
+            "retention", _retention(), "the columns' list; the background loop deletes what has an end, and no more"
+        )
         yield _schema("client_storage", (), "no answer of this service sets a cookie; a test asks every public page")
         yield _schema(
             "recipients", (), "the program has no part that opens connections; a test looks through its imports"
@@ -246,29 +257,53 @@ def _retention() -> dict[str, FactValue]:
 
 
 def _transient() -> tuple[FactValue, ...]:
-    used = {
-        "what": "the first part of the network address of whoever opens receipts or tries wrong keys",
-        "why": "to limit guessing",
-        "kept": _iso(LIMIT_WINDOW),
-    }
-    judged = {
-        "what": "the page's title, tags and excerpt, and what the form noticed, where the website sends them",
-        "why": "to judge the comment",
-        "kept": None,
-    }
-    return used, judged
+    """What is used without being stored; `kept` is an ISO 8601 duration, or None for as long as the answer takes."""
+    return (
+        {
+            "what": "the first part of the network address of whoever opens receipts or tries wrong keys",
+            "why": "to limit guessing",
+            "kept": _iso(LIMIT_WINDOW),
+        },
+        {
+            "what": "the page's title, tags and excerpt, and what the form noticed, where the website sends them",
+            "why": "to judge the comment",
+            "kept": None,
+        },
+        {
+            "what": "single words and web addresses of comments judged lately, without the comments, in working memory",
+            "why": "to judge faster",
+            "kept": "until others take their place or the service stops",
+        },
+    )
+
+
+def _names(fields_: Iterable[Field]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields_)
 
 
 def _required() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Comment) if field.default is field.default_factory is MISSING)
+    """What the writer must give: the columns of the comment form that have no default where a comment is taken in."""
+    needed = {f"comments.{field.name}" for field in dataclass_fields(Comment) if _has_no_default(field)}
+    return tuple(field.name for field in _from_writer() if field.column in needed)
 
 
 def _optional() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Author))
+    return tuple(field.name for field in _from_writer() if field.name not in _required())
+
+
+def _from_writer() -> tuple[Field, ...]:
+    return tuple(field for field in fields.of_table("comments") if field.origin is Origin.WRITER)
+
+
+def _has_no_default(field: Any) -> bool:  # noqa: ANN401 - dataclasses' field of any type
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _iso(duration: timedelta | None) -> str | None:
-    return None if duration is None else f"PT{int(duration.total_seconds()) // 60}M"
+    if duration is None:
+        return None
+    minutes = int(duration.total_seconds()) // 60
+    return f"PT{minutes}M" if minutes % 60 else f"PT{minutes // 60}H"
 
 
 def _own_version() -> str | None:

@@ -26,7 +26,7 @@ ACTOR_WORDS: Final = {
 }
 VERDICT_WORDS: Final = {Verdict.PUBLISH: "publish", Verdict.HOLD: "hold", Verdict.REMOVE: "remove"}
 STATE_SENTENCES: Final = {
-    State.PUBLISHED: "Nothing speaks against this comment: this service tells the website to show it.",
+    State.PUBLISHED: "This comment is published: this service tells the website to show it.",
     State.HELD: "This comment is held: this service tells the website not to show it before a person has looked at it.",
     State.REMOVED: "This comment is refused: this service tells the website not to show it.",
     State.ERASED: "This comment is erased: its text and everything about its writer are gone from this service.",

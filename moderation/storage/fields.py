@@ -58,6 +58,11 @@ class Field:
         """The table that the column belongs to."""
         return self.column.partition(".")[0]
 
+    @property
+    def is_as_given(self) -> bool:
+        """Whether the value is kept just as it came."""
+        return self.form == _AS_GIVEN
+
 
 _AS_GIVEN: Final = "as received"
 _TIME: Final = "a time"
@@ -125,9 +130,9 @@ _COMMENTS: Final = (
         _O.WEBSITE,
         _P.RECOGNISE,
         "its first part (/24 or /48); the rest is not kept",
-        _OURS,
+        _BOTH,
     ),
-    _comment("comments.author_roles", "the writer's role at the website", _O.WEBSITE, _P.JUDGE, _AS_GIVEN, _OURS),
+    _comment("comments.author_roles", "the writer's role at the website", _O.WEBSITE, _P.JUDGE, _AS_GIVEN, _BOTH),
     _comment("comments.language", "the language, if said", _O.WEBSITE, _P.ANSWER, _AS_GIVEN, _BOTH),
     _comment("comments.submitted_at", "when it was written, if said", _O.WEBSITE, _P.SHOW, _TIME, _BOTH),
     _comment("comments.received_at", "when it arrived here", _O.SERVICE, _P.SHOW, _TIME, _OPEN),
@@ -271,8 +276,3 @@ FIELDS: Final = {field.column: field for field in (*_COMMENTS, *_DECISIONS, *_LA
 def of_table(table: str) -> tuple[Field, ...]:
     """Returns the fields of one table, in the order in which readers are told of them."""
     return tuple(field for field in FIELDS.values() if field.table == table)
-
-
-def public_columns() -> frozenset[str]:
-    """Returns the columns that everyone sees of a published comment."""
-    return frozenset(column for column, field in FIELDS.items() if Reader.PUBLIC in field.readers)

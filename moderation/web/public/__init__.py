@@ -1,5 +1,7 @@
 """Pages for readers and commenters."""
 
-from fastapi import APIRouter
+from typing import Final
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from moderation.web.public import notice, receipt, static
+
+ROUTERS: Final = (notice.router, receipt.router, static.router)
