@@ -1,0 +1,68 @@
+"""Scoring one comment, as a ratio to scikit-learn's stock pipeline in the same process on the same comments."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.material import Row
+from models import artifact
+from models.features import Sample
+from moderation.clock import stopwatch
+
+COMMENTS = 1_500
+CHARACTERS = range(60, 140)  # around the 94 characters that the design's figures were measured with
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """Median seconds for one comment."""
+
+    stock: float
+    score: float
+    explain: float
+    load_seconds: float
+    mean_characters: float
+
+    @property
+    def ratio(self) -> float:
+        """Our time for a score over the stock pipeline's."""
+        return self.score / self.stock
+
+
+def measure(rows: list[Row]) -> Scoring:
+    """Times each comment once in each way, one call a comment, after a warm-up."""
+    chosen = [row for row in rows if len(row.text) in CHARACTERS][:COMMENTS]
+    started = stopwatch()
+    classifier = artifact.load(artifact.shipped_folder())
+    load_seconds = stopwatch() - started
+    samples = [Sample(row.text, row.author, row.author_url) for row in chosen]
+    stock = _stock(chosen)
+    ways: list[tuple[Callable[[Any], Any], list[Any]]] = [
+        (lambda text: stock.predict_proba([text]), [row.text for row in chosen]),
+        (classifier.score, samples),
+        (classifier.explain, samples),
+    ]
+    times: list[list[float]] = [[], [], []]
+    for index in range(len(chosen)):  # in turn, so that the machine's mood is the same for all
+        for way, (call, items) in enumerate(ways):
+            times[way].append(_seconds(call, items[index]))
+    stock_s, score_s, explain_s = (statistics.median(found[100:]) for found in times)
+    characters = statistics.mean(len(row.text) for row in chosen)
+    return Scoring(stock_s, score_s, explain_s, load_seconds, characters)
+
+
+def _seconds(call: Callable[[Any], Any], item: object) -> float:
+    started = stopwatch()
+    call(item)
+    return stopwatch() - started
+
+
+def _stock(rows: list[Row]) -> Any:  # noqa: ANN401 - scikit-learn ships no types
+    from sklearn.feature_extraction.text import HashingVectorizer
+    from sklearn.linear_model import SGDClassifier
+    from sklearn.pipeline import make_pipeline
+
+    pipeline = make_pipeline(HashingVectorizer(analyzer="char_wb", ngram_range=(3, 5)), SGDClassifier(loss="log_loss"))
+    texts = [row.text for row in rows]
+    return pipeline.fit(texts, [index % 2 for index in range(len(texts))])
