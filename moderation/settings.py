@@ -159,6 +159,8 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:  # 
         SettingFault: one line that names the variable, what is wrong, and an example.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
+    if config is None and os.environ.get(f"{PREFIX}CONFIG"):
+        config = Path(os.environ[f"{PREFIX}CONFIG"])
     if config is not None:
         os.environ[f"{PREFIX}CONFIG"] = str(config)
         if not config.is_file():

@@ -21,9 +21,22 @@ ANSWERED_SECONDS = Histogram(
 )
 
 
+class _Relay(logging.Handler):
+    """Passes on what libraries log, without the values and traces in it, which may quote a comment or a secret."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1]:
+            log_failure(record.name, record.exc_info[1])
+            return
+        said = str(record.msg).strip().splitlines() or [""]
+        first = said[-1].partition(":")[0] if said[0].startswith("Traceback") else said[0]
+        log("library", level="error" if record.levelno >= logging.ERROR else "warning", of=record.name, said=first)
+
+
 def configure(level: str, form: str) -> None:
     """Sets up logging to standard error: `level` debug, info, warning or error; `form` console or json."""
-    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else console
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -34,6 +47,8 @@ def configure(level: str, form: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    others = [handler for handler in logging.root.handlers if not isinstance(handler, _Relay)]
+    logging.root.handlers = [*others, _Relay()]
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

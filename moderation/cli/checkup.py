@@ -1,5 +1,6 @@
 """`candor verify` and `candor doctor`: one line for each check; what the checks are is the duty's affair."""
 
+import json
 import socket
 from typing import TYPE_CHECKING, Final
 
@@ -58,19 +59,24 @@ def _check_port(settings: "Settings") -> "Finding":
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         socket.create_server((settings.host, settings.port), family=family).close()
     except OSError:
-        if _is_candor(settings):
-            return Finding("port", Level.OK, f"Candor answers at {place}")
-        return Finding("port", Level.FAIL, f"{place} cannot be used: stop what listens there, or set CANDOR_PORT")
+        checks = _readiness(settings)
+        if checks is None:
+            return Finding("port", Level.FAIL, f"{place} cannot be used: stop what listens there, or set CANDOR_PORT")
+        wrong = [f"{name}: {said}" for name, said in checks.items() if said != "ok"]
+        if wrong:
+            return Finding("port", Level.FAIL, f"Candor answers at {place} but is not ready: {'; '.join(wrong)}")
+        return Finding("port", Level.OK, f"Candor answers at {place} and is ready")
     return Finding("port", Level.OK, f"{place} is free: start it with `candor serve`")
 
 
-def _is_candor(settings: "Settings") -> bool:
-    """Asks our own address, and nobody else's, whether this service is alive."""
+def _readiness(settings: "Settings") -> dict[str, str] | None:
+    """What the service at our own address says of itself; None where nobody or another program answers."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
     try:
         with socket.create_connection((host, settings.port), timeout=_PATIENCE) as connection:
-            connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            connection.sendall(f"GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
             answer = connection.makefile("rb").read(_LONGEST)
-    except OSError:
-        return False
-    return answer.startswith(b"HTTP/1.1 200") and b"candor" in answer.lower()
+        checks = json.loads(answer.partition(b"\r\n\r\n")[2])["checks"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return checks if isinstance(checks, dict) and "model" in checks else None

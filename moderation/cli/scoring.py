@@ -66,13 +66,15 @@ def score(
     from moderation.duties import scoring
 
     classifier = _load(model)
-    broken = 0
+    broken, damage = 0, list[str]()
     with _opened(file) as raw:
-        answers = scoring.score_lines(classifier, _lines(raw, file), explain=explain)
+        answers = scoring.score_lines(classifier, _lines(raw, damage), explain=explain)
         for answer in _shown(answers, raw):
             sys.stdout.write(json.dumps(answer) + "\n")
             broken += "error" in answer
         sys.stdout.flush()
+    if damage:
+        raise Invalid(f"{file or 'standard input'}: {damage[0]}")
     if broken:
         note(f"candor: {broken} of the lines could not be read; they stand in the output with their number and error")
         raise typer.Exit(FAILURE)
@@ -98,8 +100,11 @@ def _opened(file: Path | None) -> Iterator[IO[bytes]]:
         yield raw
 
 
-def _lines(raw: IO[bytes], file: Path | None) -> Iterator[tuple[int, bytes]]:
-    """Yields numbered lines, unpacked where they are packed; of an over-long one only its beginning."""
+def _lines(raw: IO[bytes], damage: list[str]) -> Iterator[tuple[int, bytes]]:
+    """Yields numbered lines, unpacked where they are packed; of an over-long one only its beginning.
+
+    What ends the reading early is noted as damage, so that the lines before it are answered.
+    """
     packed = cast("Any", raw).peek(2)[:2] == _GZIP_MAGIC
     stream = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw
     number = 0
@@ -111,7 +116,7 @@ def _lines(raw: IO[bytes], file: Path | None) -> Iterator[tuple[int, bytes]]:
                 line = stream.readline(_LINE_BYTES)
     except (OSError, EOFError, zlib.error) as error:
         why = getattr(error, "strerror", None) or "it is damaged"
-        raise Invalid(f"{file or 'standard input'}: {why} (after line {number})") from None
+        damage.append(f"{why} (after line {number})")
 
 
 def _shown(answers: Iterable[dict[str, Any]], raw: IO[bytes]) -> Iterator[dict[str, Any]]:

@@ -116,9 +116,11 @@ def _listening(settings: "Settings") -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
-    except socket.gaierror:
-        raise SettingFault(f"CANDOR_HOST: {settings.host} is no address; for example CANDOR_HOST=127.0.0.1") from None
     except OSError as error:
+        if (error.errno or 0) < 0:  # what looking up a name answers
+            raise SettingFault(
+                f"CANDOR_HOST: {settings.host} is no address; for example CANDOR_HOST=127.0.0.1"
+            ) from None
         why = _WORDS.get(error.errno or 0, error.strerror)
         raise SettingFault(f"cannot listen on {settings.host} port {settings.port}: {why}") from None
     with listener:

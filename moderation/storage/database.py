@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -205,6 +205,8 @@ def _translated() -> Iterator[None]:
     except (OperationalError, PoolTimeout) as error:
         raise Unavailable(f"The database cannot be used: {_cause(error)}. Nothing was stored; try again.") from None
     except DBAPIError as error:
+        if type(error) is DatabaseError:  # a damaged file; the subclasses that are left are faults of this program
+            raise Unavailable(f"The database cannot be used: {_cause(error)}. Nothing was stored.") from None
         if error.connection_invalidated:
             raise Unavailable("The connection to the database was lost. Nothing was stored; try again.") from None
         raise
