@@ -14,11 +14,12 @@ from moderation.errors import NotFound
 from moderation.judging import procedure
 from moderation.judging.comment import Comment
 from moderation.judging.facts import Fact, FactValue, Notice, Provenance
+from moderation.judging.policy import Policy
 from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES, VERDICT_WORDS
 from moderation.settings import PREFIX, Settings
 from moderation.storage import comments, fields
 from moderation.storage.database import Db
-from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, Field, Origin, Reader
+from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Origin, Purpose, Reader
 from moderation.storage.model_shelf import ModelShelf
 from moderation.storage.sites import Site
 from moderation.vocabulary import State, Verdict
@@ -36,13 +37,13 @@ _DECLARED: Final = {
     "operator.security_contact": "security_contact",
 }
 _NO_SETTING: Final = {
-    "operator.authority": "This version has no setting for it.",
-    "operator.backups": "This version has no setting for it.",
-    "operator.server_logs": "What a server in front of this service writes down is not visible to it.",
+    "operator.authority": "This version has no setting for it",
+    "operator.backups": "This version has no setting for it",
+    "operator.server_logs": "What a server in front of this service writes down is not visible to it",
 }
 _NOT_MEASURED: Final = {
-    "measured.wrong_holds": "This version does not yet check a sample of its decisions by hand.",
-    "measured.waiting_time": "This version does not yet measure how long held comments wait.",
+    "measured.wrong_holds": "This version does not yet check a sample of its decisions by hand",
+    "measured.waiting_time": "This version does not yet measure how long held comments wait",
 }
 _UNREAD: Final = (
     "the e-mail address",
@@ -140,9 +141,11 @@ class Reporting:
             "fields.public", _names(field for field in FIELDS.values() if Reader.PUBLIC in field.readers), _TABLES
         )
         yield _schema("fields.as_given", _names(field for field in _from_writer() if field.is_as_given), _TABLES)
+        yield _schema("fields.readers", {reader.value: how for reader, how in HOW_READERS_SEE.items()}, _TABLES)
         yield _schema("fields.required", _required(), "the form in which this service takes comments")
         yield _schema("fields.optional", _optional(), "the form in which this service takes comments")
-        yield _schema("purposes", tuple(dict.fromkeys(field.purpose.value for field in FIELDS.values())), _TABLES)
+        used = {field.purpose for field in FIELDS.values()}
+        yield _schema("purposes", tuple(purpose.value for purpose in Purpose if purpose in used), _TABLES)
         yield _schema("not_kept", _NOT_KEPT, "a test sends marked values and searches the stored bytes for them")
         yield _schema("transient", _transient(), "the program's limiter; it has no table")
         yield _schema(
@@ -159,7 +162,13 @@ class Reporting:
 
     def _about_rights(self) -> Iterator[Fact]:
         yield Fact("receipt.url", f"{self._settings.base_url}/receipt", Provenance.SETTINGS, "the running settings")
-        can = {"see": True, "correct": False, "export": False, "erase": False, "appeal": False}
+        can = {
+            "see it": True,
+            "correct it": False,
+            "export it": False,
+            "erase it": False,
+            "ask for a second look": False,
+        }
         yield _schema("receipt.can", can, "the pages this version has")
         for id_, why in _NOT_MEASURED.items():
             yield _schema(id_, None, why)
@@ -197,9 +206,7 @@ def _about_procedure(site: Site) -> Iterator[Fact]:
     walk = "the site's policy in memory; a test walks through all scores and rules"
     yield Fact("automation.alone", tuple(VERDICT_WORDS[verdict] for verdict in alone), Provenance.SETTINGS, walk)
     yield Fact("automation.people", tuple(VERDICT_WORDS[verdict] for verdict in left), Provenance.SETTINGS, walk)
-    thresholds = {"hold_at": policy.hold_at, "remove_at": policy.remove_at if policy.program_may_remove else None}
-    yield _settings("automation.thresholds", thresholds)
-    yield _settings("automation.discard_at", policy.discard_at if policy.discards else None)
+    yield _settings("automation.thresholds", _thresholds(policy))
     yield _settings("automation.trusts_administrators", value=policy.trusts_administrators)
     ruled = tuple(
         {"id": str(rule.id), "looks_at": rule.kind.value, "verdict": rule.verdict.value} for rule in site.rules
@@ -212,9 +219,21 @@ def _about_procedure(site: Site) -> Iterator[Fact]:
         "automation.standing", person, "the order of the program's steps; a test decides first, then asks again"
     )
     fails = (
-        "If this service cannot store a comment, it judges nothing, keeps nothing, and tells the website to try again."
+        "If this service cannot store a comment, it keeps nothing and says so; the website decides what happens then."
     )
-    yield _schema("automation.on_failure", fails, "the program's error for a database that does not answer")
+    yield _schema(
+        "automation.on_failure", fails, "the answer of each door where the database fails; tests make it fail"
+    )
+
+
+def _thresholds(policy: Policy) -> dict[str, FactValue]:
+    """The scores at which something changes, None where that is switched off."""
+    removes = policy.program_may_remove
+    return {
+        "hold_at": policy.hold_at,
+        "remove_at": policy.remove_at if removes else None,
+        "discard_at": policy.discard_at if removes and policy.discards else None,
+    }
 
 
 def _counts(db: Db, site: Site, now: datetime) -> Iterator[Fact]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from moderation.judging.comment import LIMITS
 from moderation.storage import answers
 
 
@@ -24,10 +25,10 @@ class Purpose(StrEnum):
 class Reader(StrEnum):
     """Who sees a column's value."""
 
-    PUBLIC = "everyone, while the comment is published"
-    WRITER = "the writer, with the receipt"
-    WEBSITE = "the website, with its key"
-    OPERATOR = "whoever runs this service"
+    PUBLIC = "everyone"
+    WRITER = "the writer"
+    WEBSITE = "the website"
+    OPERATOR = "the operator"
 
 
 class Origin(StrEnum):
@@ -61,10 +62,18 @@ class Field:
     @property
     def is_as_given(self) -> bool:
         """Whether the value is kept just as it came."""
-        return self.form == _AS_GIVEN
+        return self.form.startswith(_AS_GIVEN)
 
+
+HOW_READERS_SEE: Final = {
+    Reader.PUBLIC: "while the comment is published",
+    Reader.WRITER: "with the receipt",
+    Reader.WEBSITE: "with its key",
+    Reader.OPERATOR: "who runs this service and its database",
+}
 
 _AS_GIVEN: Final = "as received"
+_LONG_TEXT: Final = f"as received, at most {LIMITS['content']:,} characters"
 _TIME: Final = "a time"
 _WORD: Final = "one word of a fixed list"
 _NUMBER: Final = "a number"
@@ -103,17 +112,7 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 _COMMENTS: Final = (
-    _comment("comments.id", "the comment's id", _O.SERVICE, _P.ANSWER, _ID, _OPEN),
-    _comment("comments.site_id", "the website", _O.SERVICE, _P.RUN, _ID, _OURS),
-    _comment("comments.channel", "the way it came", _O.SERVICE, _P.RECOGNISE, _WORD, _OURS),
-    _comment("comments.external_id", "the website's id for it", _O.WEBSITE, _P.RECOGNISE, _AS_GIVEN, _BOTH),
-    _comment("comments.page_external_id", "the website's id for the page", _O.WEBSITE, _P.SHOW, _AS_GIVEN, _OURS),
-    _comment("comments.parent_external_id", "the website's id for the parent", _O.WEBSITE, _P.SHOW, _AS_GIVEN, _OURS),
-    _comment("comments.parent_id", "the comment it answers", _O.WEBSITE, _P.SHOW, _ID, _OPEN),
-    _comment("comments.permalink", "the page's address", _O.WEBSITE, _P.SHOW, _AS_GIVEN, _BOTH),
-    _comment("comments.page_digest", "the page, for finding", _O.SERVICE, _P.SHOW, "the first half of a hash", _OURS),
-    _comment("comments.type", "the kind of text", _O.WEBSITE, _P.ANSWER, _AS_GIVEN, _BOTH),
-    _comment("comments.content", "the text", _O.WRITER, _P.SHOW, _AS_GIVEN, _OPEN),
+    _comment("comments.content", "the text", _O.WRITER, _P.SHOW, _LONG_TEXT, _OPEN),
     _comment("comments.author_name", "the name given", _O.WRITER, _P.SHOW, _AS_GIVEN, _OPEN),
     _comment("comments.author_url", "the web address given", _O.WRITER, _P.SHOW, _AS_GIVEN, _OPEN),
     _comment(
@@ -132,10 +131,22 @@ _COMMENTS: Final = (
         "its first part (/24 or /48); the rest is not kept",
         _BOTH,
     ),
+    _comment("comments.permalink", "the page's address", _O.WEBSITE, _P.SHOW, _AS_GIVEN, _BOTH),
     _comment("comments.author_roles", "the writer's role at the website", _O.WEBSITE, _P.JUDGE, _AS_GIVEN, _BOTH),
     _comment("comments.language", "the language, if said", _O.WEBSITE, _P.ANSWER, _AS_GIVEN, _BOTH),
     _comment("comments.submitted_at", "when it was written, if said", _O.WEBSITE, _P.SHOW, _TIME, _BOTH),
     _comment("comments.received_at", "when it arrived here", _O.SERVICE, _P.SHOW, _TIME, _OPEN),
+    _comment("comments.state", "where it is now", _O.SERVICE, _P.SHOW, _WORD, _BOTH),
+    _comment("comments.decided_by", "who decided last", _O.SERVICE, _P.ANSWER, _WORD, _BOTH),
+    _comment("comments.id", "the comment's id", _O.SERVICE, _P.ANSWER, _ID, _OPEN),
+    _comment("comments.site_id", "the website", _O.SERVICE, _P.RUN, _ID, _OURS),
+    _comment("comments.channel", "the way it came", _O.SERVICE, _P.RECOGNISE, _WORD, _OURS),
+    _comment("comments.external_id", "the website's id for it", _O.WEBSITE, _P.RECOGNISE, _AS_GIVEN, _BOTH),
+    _comment("comments.page_external_id", "the website's id for the page", _O.WEBSITE, _P.SHOW, _AS_GIVEN, _OURS),
+    _comment("comments.parent_external_id", "the website's id for the parent", _O.WEBSITE, _P.SHOW, _AS_GIVEN, _OURS),
+    _comment("comments.parent_id", "the comment it answers", _O.WEBSITE, _P.SHOW, _ID, _OPEN),
+    _comment("comments.page_digest", "the page, for finding", _O.SERVICE, _P.SHOW, "the first half of a hash", _OURS),
+    _comment("comments.type", "the kind of text", _O.WEBSITE, _P.ANSWER, _AS_GIVEN, _BOTH),
     _comment("comments.changed_at", "when it last changed", _O.SERVICE, _P.ANSWER, _TIME, _BOTH),
     _comment("comments.is_test", "whether it is a test", _O.WEBSITE, _P.COUNT, _SWITCH, _OURS),
     _comment(
@@ -152,8 +163,6 @@ _COMMENTS: Final = (
     _comment("comments.notice_version", "the notice in force then", _O.SERVICE, _P.ANSWER, _HASH, _BOTH),
     _comment("comments.receipt_locator", "the receipt's first part", _O.SERVICE, _P.ANSWER, "chance", _OURS),
     _comment("comments.receipt_digest", "the receipt's secret", _O.SERVICE, _P.ANSWER, _HASH, _OURS),
-    _comment("comments.state", "where it is now", _O.SERVICE, _P.SHOW, _WORD, _BOTH),
-    _comment("comments.decided_by", "who decided last", _O.SERVICE, _P.ANSWER, _WORD, _BOTH),
     _comment("comments.version", "how often it changed", _O.SERVICE, _P.ANSWER, _NUMBER, _OPEN),
     _comment("comments.decision_id", "the decision that stands", _O.SERVICE, _P.ANSWER, _ID, _OURS),
     _comment("comments.decision_digest", "the decision's mark", _O.SERVICE, _P.PROVE, _CODE, _OURS),

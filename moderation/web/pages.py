@@ -106,21 +106,21 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={assets()[name].tag}"
 
 
-def stated(fact: Fact) -> str:
+def stated(fact: Fact, empty: str = "none", last: str = "and") -> str:
     """Returns a fact's value in words; a missing one is said to be missing, never left out."""
     if fact.value is None:
         return "not stated by the operator" if fact.provenance is Provenance.DECLARED else "not known"
     if isinstance(fact.value, bool):
         return "yes" if fact.value else "no"
-    return listing(fact.value) if isinstance(fact.value, tuple) else figure(fact.value)
+    return listing(fact.value, empty, last) if isinstance(fact.value, tuple) else figure(fact.value)
 
 
-def listing(values: Iterable[Any]) -> str:
-    """Returns words joined as in a sentence, and `none` where there is no word."""
+def listing(values: Iterable[Any], empty: str = "none", last: str = "and") -> str:
+    """Returns words joined as in a sentence, and the word for none where there is no word."""
     words = [str(value) for value in values]
     if not words:
-        return "none"
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+        return empty
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else words[0]
 
 
 def moment(at: datetime) -> str:
@@ -159,7 +159,7 @@ def as_text(markup: str) -> str:
     reader.feed(markup)
     reader.close()
     lines = [re.sub(r"\s+", " ", line).rstrip() if line.strip() else "" for line in "".join(reader.said).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in lines)).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip(" |") for line in lines)).strip() + "\n"
 
 
 class _TextOfPage(HTMLParser):
@@ -172,7 +172,10 @@ class _TextOfPage(HTMLParser):
         "p": "\n",
         "li": "\n- ",
         "tr": "\n",
+        "th": " | ",
         "td": " | ",
+        "code": " ",
+        "span": " ",
         "dt": "\n",
         "dd": ": ",
         "caption": "\n\n",

@@ -27,6 +27,7 @@ TITLES: Final[Mapping[str, str]] = {
     "events": "What happened to it",
     "answers": "Answers kept in case a request is repeated",
 }
+_READ: Final = ["GET", "HEAD"]
 _FRESH: Final = {"cache-control": "no-cache"}
 _with_token = access.may(Scope.READ)
 
@@ -100,21 +101,21 @@ async def asked_by_caller(request: Request, site: Annotated[str | None, Query(ma
 IfNoneMatch = Annotated[str | None, Header()]
 
 
-@router.get("/comment-data", include_in_schema=False)
+@router.api_route("/comment-data", methods=_READ, include_in_schema=False)
 def list_notices(doors: DoorsDep, db: ReadDb) -> Response:
     """Returns the page that names the sites which let themselves be named."""
     sites = reporting.listed(doors.runtime.directory.fresh(db).sites.values())
     return pages.page("public/list.html", {"sites": sites}, headers=_FRESH)
 
 
-@router.get("/sites/{site}/comment-data", include_in_schema=False)
+@router.api_route("/sites/{site}/comment-data", methods=_READ, include_in_schema=False)
 def read_notice(site: str, doors: DoorsDep, db: ReadDb, unfolded: Annotated[str, Query(alias="all")] = "") -> Response:
     """Returns a site's notice for readers; `?all=1` unfolds everything."""
     context = _context(_named(doors, db, site))
     return pages.page("public/notice.html", {**context, "all_open": unfolded == "1"}, headers=_FRESH)
 
 
-@router.get("/sites/{site}/comment-data.txt", include_in_schema=False)
+@router.api_route("/sites/{site}/comment-data.txt", methods=_READ, include_in_schema=False)
 def read_notice_as_text(site: str, doors: DoorsDep, db: ReadDb) -> Response:
     """Returns the same words without markup."""
     context = _context(_named(doors, db, site))
@@ -122,7 +123,7 @@ def read_notice_as_text(site: str, doors: DoorsDep, db: ReadDb) -> Response:
     return PlainTextResponse(pages.as_text(markup), headers=_FRESH)
 
 
-@router.get("/sites/{site}/comment-data.json", include_in_schema=False)
+@router.api_route("/sites/{site}/comment-data.json", methods=_READ, include_in_schema=False)
 def read_notice_as_data(site: str, doors: DoorsDep, db: ReadDb, if_none_match: IfNoneMatch = None) -> Response:
     """Returns the same facts for programs."""
     return _data(_named(doors, db, site), if_none_match)
@@ -175,6 +176,9 @@ def _context(told: Told) -> dict[str, object]:
     by_table: dict[str, list[Any]] = {}
     for column in columns:
         by_table.setdefault(column["column"].partition(".")[0], []).append(column)
+    kept_for: dict[str | None, list[str]] = {}
+    for table, rows in by_table.items():
+        kept_for.setdefault(rows[0]["kept"], []).append(table)
     return {
         "fact": told.notice.fact,
         "unknown": told.notice.unknown,
@@ -182,6 +186,7 @@ def _context(told: Told) -> dict[str, object]:
         "path": told.path,
         "now": told.at,
         "fields_of": by_table,
+        "kept_for": kept_for,
         "tables_about_comments": tuple(TITLES.items()),
         "other_tables": tuple(table for table in by_table if table not in TITLES),
     }

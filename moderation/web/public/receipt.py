@@ -18,7 +18,7 @@ LONGEST_FORM: Final = 8_192
 _PRIVATE: Final = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 
 
-@router.get("/receipt")
+@router.api_route("/receipt", methods=["GET", "HEAD"])
 async def ask_for_token() -> Response:
     """Returns the page that explains receipts and takes a token."""
     return _asking(None)
