@@ -65,6 +65,7 @@ _BY_FINGERPRINT = (  # built once: it runs for every batch of checks
     .where(col(CommentRow.fingerprint).in_(bindparam("prints", expanding=True)))
     .where(CommentRow.received_at >= bindparam("since"), CommentRow.state != State.ERASED)
     .order_by(col(CommentRow.id))
+    .with_for_update()  # as in _newest
 )
 _INSERT = insert(CommentRow)
 
@@ -178,5 +179,7 @@ def move(db: Db, *, site_id: Id, comment_id: Id, values: Mapping[str, Any]) -> N
 
 
 def _newest(db: Db, query: Select[Any]) -> Standing | None:
-    row = db.connection().execute(query.order_by(col(CommentRow.id).desc()).limit(1)).first()
+    """What is found is decided upon: locked on PostgreSQL, lest two processes decide on the same version."""
+    newest = query.order_by(col(CommentRow.id).desc()).limit(1).with_for_update()
+    row = db.connection().execute(newest).first()
     return Standing(*row) if row is not None else None
