@@ -17,7 +17,8 @@ from moderation.errors import SettingFault
 from moderation.runtime import prepare_schema
 from moderation.settings import Settings
 from moderation.storage import database as storage
-from moderation.storage.database import Database, head_revision, open_database
+from moderation.storage.database import SCHEMA, Database, open_database
+from moderation.storage.schema import newest
 from tests.support import databases
 
 MIGRATIONS = Path(storage.__file__).parent / "migrations"
@@ -92,7 +93,7 @@ def test_migrating_and_creating_give_the_same_schema(bare: Database, database: D
 def test_an_empty_database_has_no_revision_and_an_upgraded_one_is_current(bare: Database):
     assert (bare.revision(), bare.is_current()) == (None, False)
     bare.upgrade()
-    assert (bare.revision(), bare.is_current()) == (head_revision(), True)
+    assert (bare.revision(), bare.is_current()) == (SCHEMA, True)
 
 
 def test_upgrading_again_changes_nothing(database: Database):
@@ -115,7 +116,7 @@ def test_a_newer_schema_is_refused_and_left_alone(database: Database):
         assert database.revision() == "20991231_2359"
     finally:
         with database.transaction() as db:
-            db.connection().execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head_revision()})
+            db.connection().execute(text("UPDATE alembic_version SET version_num = :head"), {"head": SCHEMA})
 
 
 def test_sqlite_is_upgraded_at_the_start(tmp_path: Path, make_settings: Callable[..., Settings]):
@@ -159,3 +160,7 @@ def test_the_one_row_of_the_directory_comes_from_the_migration(bare: Database):
     bare.upgrade()
     with bare.snapshot() as db:
         assert db.connection().execute(text("SELECT id, revision FROM directory")).all() == [(1, 1)]
+
+
+def test_the_code_names_the_newest_revision():
+    assert newest() == SCHEMA

@@ -6,11 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,6 +14,7 @@ from sqlmodel import Session
 from moderation.errors import SettingFault, Unavailable
 
 Db = Session
+SCHEMA = "20261122_1200"  # the revision that this code reads and writes; a test holds it against the migrations
 _BUSY_MILLISECONDS = 5_000
 _PRAGMAS = (
     f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
@@ -63,7 +59,13 @@ class Database:
     def revision(self) -> str | None:
         """Returns the schema's revision, or None for an empty database."""
         with _translated(), self._reader.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+    def is_current(self) -> bool:
+        """Returns whether the schema is the code's."""
+        return self.revision() == SCHEMA
 
     def upgrade(self) -> None:
         """Brings the schema up to the code's; does nothing where it is.
@@ -72,40 +74,30 @@ class Database:
             SettingFault: for a schema newer than this code.
         """
         self.refuse_newer()
-        with _translated(), self.engine.begin() as connection:
-            config = _alembic()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if not self.is_current():
+            from moderation.storage import schema  # a tenth of the start-up time, and seldom needed
+
+            with _translated(), self.engine.begin() as connection:
+                schema.upgrade(connection)
 
     def refuse_newer(self) -> None:
         """Raises SettingFault for a schema that this code does not know, since it would misread it."""
         revision = self.revision()
-        try:
-            known = revision is None or bool(ScriptDirectory.from_config(_alembic()).get_revision(revision))
-        except CommandError:
-            known = False
-        if not known:
+        if revision in {None, SCHEMA}:
+            return
+        from moderation.storage import schema
+
+        if not schema.is_known(revision):
             raise SettingFault(
                 f"the database's schema ({revision}) is newer than this program: "
                 "start the version that wrote it, or restore a backup"
             )
-
-    def is_current(self) -> bool:
-        """Returns whether the schema is the code's."""
-        return self.revision() == head_revision()
 
     def columns(self) -> set[str]:
         """Returns every column that the database really has, as `table.column`."""
         with _translated(), self._reader.connect() as connection:
             found = inspect(connection).get_multi_columns()
         return {f"{name}.{column['name']}" for (_, name), columns in found.items() for column in columns}
-
-
-def head_revision() -> str:
-    """Returns the revision that this code was written for."""
-    head = ScriptDirectory.from_config(_alembic()).get_current_head()
-    assert head is not None, "there is always a first migration"
-    return head
 
 
 def open_database(url: str) -> Database:
@@ -171,12 +163,6 @@ def _begin_sqlite(connection: Connection) -> None:
     """A write lock from the start: upgrading a read lock later fails at once when another writer was quicker."""
     reads = connection.get_execution_options().get("candor_reads")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
 
 
 def file_of(url: str) -> Path | None:
