@@ -13,6 +13,7 @@ from moderation.seal import Seal
 from moderation.settings import Settings
 from moderation.storage.database import Database, open_database
 from tests.support import databases, sockets
+from tests.support.desk import Desk
 
 if TYPE_CHECKING:
     from tests.support.asgi import Service
@@ -137,3 +138,9 @@ def service(make_service: Callable[..., "Service"]) -> "Service":
 def service_on_both(make_service: Callable[..., "Service"], database_url: str) -> "Service":
     """A running service with one site, on each database in turn."""
     return make_service(database_url=database_url)
+
+
+@pytest.fixture
+def desk(database: Database, seal: Seal) -> Desk:
+    """A site at work on each database in turn, with a scorer that the test steers."""
+    return Desk(database, seal)

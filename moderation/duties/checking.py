@@ -152,17 +152,18 @@ def _stays(item: Submission, standing: Standing, *, is_edit: bool) -> bool:
 
 
 def _known(db: Db, batch: Sequence[Submission]) -> dict[tuple[Id, str], Standing]:
-    """The comments that are already stored, among those that the Akismet dialect may send again."""
-    wanted: dict[Id, list[Arrival]] = {}
+    """The comments that are already stored, among those that the Akismet dialect may send again, with their words."""
+    wanted: dict[Id, dict[str, Arrival]] = {}
     for item in batch:
         if item.arrival.channel is Channel.AKISMET:
-            wanted.setdefault(item.arrival.site_id, []).append(item.arrival)
+            wanted.setdefault(item.arrival.site_id, {})[item.arrival.fingerprint] = item.arrival
     found: dict[tuple[Id, str], Standing] = {}
     for site_id, arrivals in wanted.items():
-        since = min(arrival.received_at for arrival in arrivals) - MATCH_WINDOW
-        prints = {arrival.fingerprint for arrival in arrivals}
-        matches = comments.find_by_fingerprint(db, site_id=site_id, fingerprints=prints, since=since)
-        found.update({(site_id, fingerprint): standing for fingerprint, standing in matches.items()})
+        since = min(arrival.received_at for arrival in arrivals.values()) - MATCH_WINDOW
+        matches = comments.find_by_fingerprint(db, site_id=site_id, fingerprints=arrivals, since=since)
+        for fingerprint, standing in matches.items():  # the fingerprint covers the words, so they are the same
+            words = arrivals[fingerprint].comment.content
+            found[site_id, fingerprint] = replace(standing, content=words)
     return found
 
 

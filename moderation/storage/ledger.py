@@ -63,7 +63,8 @@ class Ledger:
         moved = decisions.moved(row)
         self._moves.append((standing, (words(self._seal, edit) if edit else {}) | moved))
         self._events.append(events.of_decision(row, EventKind.EDITED if edit else EventKind.DECIDED))
-        return replace(standing, **{name: value for name, value in moved.items() if name != "changed_at"})
+        content = edit.comment.content if edit else standing.content
+        return replace(standing, content=content, **{name: moved[name] for name in moved if name != "changed_at"})
 
     def edit(self, standing: Standing, arrival: Arrival) -> Standing:
         """Enters a comment's new words under the decision that stands."""

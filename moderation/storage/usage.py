@@ -68,7 +68,7 @@ def _upsert_statement(dialect_name: str) -> Any:  # noqa: ANN401 - each dialect 
     dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
     statement = dialect.insert(UsageRow)
     added = {name: getattr(UsageRow, name) + statement.excluded[name] for name in COUNTS}
-    return statement.on_conflict_do_update(["site_id", "day", "blog"], set_=added)
+    return statement.on_conflict_do_update(index_elements=["site_id", "day", "blog"], set_=added)
 
 
 def by_blog(db: Db, *, site_id: Id, first: date, last: date) -> list[Tally]:
