@@ -5,9 +5,9 @@ from starlette.responses import Response
 
 from moderation import telemetry
 from moderation.web import problems
-from moderation.web.api import access, bodies, views
+from moderation.web.api import access, bodies, examples, views
 from moderation.web.api.access import Writing
-from moderation.web.api.document import takes
+from moderation.web.api.document import gives, takes
 from moderation.web.api.schemas import CommentSent
 from moderation.web.api.views import Judged
 from moderation.web.deps import doors_of
@@ -21,8 +21,8 @@ router = APIRouter(prefix="/api/v1/checks", tags=["comments"])
     summary="Judge a comment without storing it",
     response_model=None,
     responses=problems.declares(*access.REFUSALS, "body.malformed", "request.too_large")
-    | {problems.OK: {"model": Judged}},
-    openapi_extra=takes(CommentSent),
+    | gives(Judged, "What the program concludes.", examples.JUDGED),
+    openapi_extra=takes(CommentSent, examples.COMMENT),
 )
 async def check_comment(request: Request, caller: Writing) -> Response:
     """Returns what the program would conclude; nothing is stored, counted as a comment, or shown to a moderator."""

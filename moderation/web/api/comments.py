@@ -18,9 +18,9 @@ from moderation.judging.comment import LIMITS
 from moderation.runtime import Db
 from moderation.vocabulary import Channel, State
 from moderation.web import problems
-from moderation.web.api import access, bodies, views
+from moderation.web.api import access, bodies, examples, views
 from moderation.web.api.access import Reading, Writing
-from moderation.web.api.document import takes
+from moderation.web.api.document import gives, takes
 from moderation.web.api.schemas import CommentSent
 from moderation.web.api.views import CommentPage, CommentShown, Submitted
 from moderation.web.api.writes import write_once
@@ -40,8 +40,13 @@ router = APIRouter(prefix="/api/v1/comments", tags=["comments"])
     responses=problems.declares(
         *access.REFUSALS, "body.malformed", "request.too_large", "parent.not_found", "idempotency.reused"
     )
-    | {problems.CREATED: {"model": Submitted}},
-    openapi_extra=takes(CommentSent, access.IDEMPOTENCY),
+    | gives(
+        Submitted,
+        "Judged and stored; `Location` is where, `ETag` its version.",
+        examples.SUBMITTED,
+        status=problems.CREATED,
+    ),
+    openapi_extra=takes(CommentSent, examples.COMMENT, access.IDEMPOTENCY),
 )
 async def submit_comment(request: Request, caller: Writing) -> Response:
     """Answers when the comment is durably stored.
@@ -70,7 +75,7 @@ async def submit_comment(request: Request, caller: Writing) -> Response:
     summary="Read one comment",
     response_model=None,
     responses=problems.declares(*access.REFUSALS, "comment.not_found")
-    | {problems.OK: {"model": CommentShown, "description": "The comment; `ETag` is its version."}},
+    | gives(CommentShown, "The comment; `ETag` is its version."),
     openapi_extra=access.SECURITY,
 )
 def get_comment(comment_id: str, caller: Reading, db: ReadDb) -> Response:
@@ -84,7 +89,7 @@ def get_comment(comment_id: str, caller: Reading, db: ReadDb) -> Response:
     operation_id="list_comments",
     summary="List comments, newest first",
     response_model=None,
-    responses=problems.declares(*access.REFUSALS) | {problems.OK: {"model": CommentPage}},
+    responses=problems.declares(*access.REFUSALS) | gives(CommentPage, "A page of comments."),
     openapi_extra=access.SECURITY,
 )
 def list_comments(

@@ -17,10 +17,10 @@ from moderation.errors import FieldFault, Invalid
 from moderation.runtime import Db
 from moderation.vocabulary import Label, Verdict
 from moderation.web import problems
-from moderation.web.api import access, bodies, views
+from moderation.web.api import access, bodies, examples, views
 from moderation.web.api.access import Deciding
 from moderation.web.api.comments import id_of
-from moderation.web.api.document import takes
+from moderation.web.api.document import gives, takes
 from moderation.web.api.schemas import DecisionSent
 from moderation.web.api.views import Decided
 from moderation.web.api.writes import write, write_once
@@ -46,8 +46,8 @@ router = APIRouter(prefix="/api/v1/comments", tags=["comments"])
         "comment.version",
         "idempotency.reused",
     )
-    | {problems.OK: {"model": Decided, "description": "Where the comment stands now; `ETag` is its version."}},
-    openapi_extra=takes(DecisionSent, access.IDEMPOTENCY, IF_MATCH),
+    | gives(Decided, "Where the comment stands now; `ETag` is its version.", examples.DECIDED),
+    openapi_extra=takes(DecisionSent, examples.DECISION, access.IDEMPOTENCY, IF_MATCH),
 )
 async def decide_comment(request: Request, comment_id: str, caller: Deciding) -> Response:
     """A person's decision stands until a person decides anew. Send `If-Match` so that nobody's newer one is lost."""

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from moderation.web.api import access, bodies
 from moderation.web.api.schemas import CommentSent, DecisionSent
-from moderation.web.problems import MEDIA_TYPE
+from moderation.web.problems import MEDIA_TYPE, OK
 
 OPENAPI_URL: Final = "/api/v1/openapi.json"
 DOCS_URL: Final = "/api/docs"
@@ -36,11 +36,19 @@ DOCUMENT: Final[dict[str, Any]] = {
 }
 
 
-def takes(schema: type[BaseModel], *headers: dict[str, Any]) -> dict[str, Any]:
+def takes(schema: type[BaseModel], example: dict[str, Any], *headers: dict[str, Any]) -> dict[str, Any]:
     """Returns how FastAPI is told of a body and headers that an endpoint reads by itself, behind a token."""
-    reference = {"$ref": _REFERENCE.format(model=schema.__name__)}
-    body = {"required": True, "content": {"application/json": {"schema": reference}}}
+    content = {"schema": {"$ref": _REFERENCE.format(model=schema.__name__)}, "example": example}
+    body = {"required": True, "content": {"application/json": content}}
     return {**access.SECURITY, "requestBody": body, "parameters": list(headers)}
+
+
+def gives(
+    schema: type[BaseModel], description: str, example: dict[str, Any] | None = None, *, status: int = OK
+) -> dict[int | str, dict[str, Any]]:
+    """Returns how FastAPI is told of what an endpoint answers when nothing is wrong."""
+    shown = {"content": {"application/json": {"example": example}}} if example else {}
+    return {int(status): {"model": schema, "description": description, **shown}}
 
 
 def describe(app: FastAPI) -> None:

@@ -37,6 +37,7 @@ class Operation:
     parameters: tuple[Line, ...]
     body: str
     example: str
+    answer: str
     answers: tuple[Line, ...]
 
 
@@ -67,7 +68,7 @@ def operations(told: Mapping[str, Any]) -> Iterator[Operation]:
     """Yields every operation of an OpenAPI document, in its order."""
     for path, methods in told["paths"].items():
         for method, said in methods.items():
-            body = said.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            body = said.get("requestBody", {}).get("content", {}).get("application/json")
             yield Operation(
                 id=said["operationId"],
                 method=method.upper(),
@@ -75,8 +76,9 @@ def operations(told: Mapping[str, Any]) -> Iterator[Operation]:
                 summary=said.get("summary", ""),
                 text=said.get("description", ""),
                 parameters=tuple(_parameter(parameter) for parameter in said.get("parameters", ())),
-                body=kind_of(body) if body else "",
-                example=_example(told, body),
+                body=kind_of(body["schema"]) if body else "",
+                example=_example(body),
+                answer=_example(_good_answer(said["responses"])),
                 answers=tuple(_answer(status, answer) for status, answer in sorted(said["responses"].items())),
             )
 
@@ -117,6 +119,10 @@ def _answer(status: str, said: Mapping[str, Any]) -> Line:
     return Line(status, ", ".join(kinds), said.get("description", ""))
 
 
-def _example(told: Mapping[str, Any], body: Mapping[str, Any]) -> str:
-    schema = told["components"]["schemas"].get(kind_of(body), {}) if body else {}
-    return json.dumps(schema["examples"][0], indent=2, ensure_ascii=False) if schema.get("examples") else ""
+def _good_answer(responses: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    contents = [said.get("content", {}) for status, said in responses.items() if status.startswith("2")]
+    return contents[0].get("application/json") if contents else None
+
+
+def _example(content: Mapping[str, Any] | None) -> str:
+    return json.dumps(content["example"], indent=2, ensure_ascii=False) if content and "example" in content else ""

@@ -120,32 +120,6 @@ class CommentSent(_Sent):
     form: FormSent | None = None
     context: ContextSent | None = None
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "permalink": "https://blog.example/post/1",
-                    "content": "Thank you for the recipe, my children loved the soup.",
-                    "type": "comment",
-                    "parent_id": None,
-                    "external_id": "blog-42",
-                    "author": {
-                        "name": "Ann",
-                        "email": "ann@example.org",
-                        "url": "https://ann.example",
-                        "ip": "192.0.2.7",
-                        "user_agent": "Mozilla/5.0",
-                        "role": None,
-                    },
-                    "submitted_at": "2026-11-22T10:00:00Z",
-                    "language": "en",
-                    "form": {"honeypot": "", "elapsed_ms": 5400},
-                    "context": {"title": "Pumpkin soup", "tags": ["soup", "autumn"], "excerpt": "A soup for November."},
-                }
-            ]
-        }
-    )
-
     def comment(self) -> Comment:
         """Returns the comment to judge."""
         form = self.form or FormSent()
@@ -182,8 +156,6 @@ class DecisionSent(_Sent):
     reason: Annotated[Text, Field(max_length=2_000)] | None = Field(
         default=None, description="For the author, in plain words."
     )
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"verdict": "publish", "label": "ham"}]})
 
 
 def _author(sent: AuthorSent) -> Author:

@@ -18,6 +18,7 @@ from moderation.seal import digest
 from moderation.web import problems
 from moderation.web.api import access, views
 from moderation.web.api.access import Reading
+from moderation.web.api.document import gives
 from moderation.web.deps import ReadDb, doors_of
 
 NESTING: Final = 32
@@ -62,7 +63,7 @@ class Thread(BaseModel):
     response_model=None,
     responses=problems.declares(*access.REFUSALS)
     | problems.knows_already("The thread is as you know it.")
-    | {problems.OK: {"model": Thread, "description": "The tree; send its `ETag` back as `If-None-Match`."}},
+    | gives(Thread, "The tree; send its `ETag` back as `If-None-Match`."),
     openapi_extra=access.SECURITY,
 )
 def get_thread(
