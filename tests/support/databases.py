@@ -55,10 +55,9 @@ def migrate(url: str) -> None:
 
 def empty(url: str) -> None:
     """Takes every row out of a migrated PostgreSQL database and puts back the one that migrations make."""
-    tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"TRUNCATE {tables}")
-        server.execute("INSERT INTO directory (id, revision) VALUES (1, 1)")
+    deletions = [f'DELETE FROM "{table.name}";' for table in reversed(SQLModel.metadata.sorted_tables)]
+    with psycopg.connect(url) as server:  # for few rows ten times faster than TRUNCATE, which makes new files
+        server.execute("".join([*deletions, "INSERT INTO directory (id, revision) VALUES (1, 1)"]))
 
 
 def is_postgres(database: Database) -> bool:
