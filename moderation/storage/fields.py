@@ -78,7 +78,7 @@ _TIME: Final = "a time"
 _WORD: Final = "one word of a fixed list"
 _NUMBER: Final = "a number"
 _SWITCH: Final = "yes or no"
-_ID: Final = "an id that holds the time of arrival and chance"
+_ID: Final = "an id made of the time and random digits"
 _HASH: Final = "a hash (SHA-256)"
 _CODE: Final = "a code made with this service's key"
 
@@ -161,7 +161,7 @@ _COMMENTS: Final = (
         "comments.likeness", "the text, for finding", _O.SERVICE, _P.RECOGNISE, f"{_CODE} from text and page", _OURS
     ),
     _comment("comments.notice_version", "the notice in force then", _O.SERVICE, _P.ANSWER, _HASH, _BOTH),
-    _comment("comments.receipt_locator", "the receipt's first part", _O.SERVICE, _P.ANSWER, "chance", _OURS),
+    _comment("comments.receipt_locator", "the receipt's first part", _O.SERVICE, _P.ANSWER, "random characters", _OURS),
     _comment("comments.receipt_digest", "the receipt's secret", _O.SERVICE, _P.ANSWER, _HASH, _OURS),
     _comment("comments.version", "how often it changed", _O.SERVICE, _P.ANSWER, _NUMBER, _OPEN),
     _comment("comments.decision_id", "the decision that stands", _O.SERVICE, _P.ANSWER, _ID, _OURS),

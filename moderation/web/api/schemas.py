@@ -42,7 +42,7 @@ def _moment(value: object) -> object:
     if value is None:
         return None
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) and _MOMENT.fullmatch(value) else None
+        moment = datetime.fromisoformat(value.upper()) if isinstance(value, str) and _MOMENT.fullmatch(value) else None
     except ValueError:
         moment = None
     if moment is None or moment.year not in _YEARS:

@@ -187,6 +187,6 @@ def _context(told: Told) -> dict[str, object]:
         "now": told.at,
         "fields_of": by_table,
         "kept_for": kept_for,
-        "tables_about_comments": tuple(TITLES.items()),
+        "tables_about_comments": TITLES,
         "other_tables": tuple(table for table in by_table if table not in TITLES),
     }
