@@ -54,13 +54,14 @@ def serve(
 ) -> None:
     """Run the service until it is told to stop."""
     from moderation import telemetry
-    from moderation.cli.welcome import welcome
-    from moderation.runtime import Runtime
     from moderation.settings import hand_down, load_settings
 
     settings = load_settings(config, host=host, port=port, workers=workers)
     telemetry.configure(settings.log_level, settings.log_format)
     with _listening(settings) as listener:
+        from moderation.cli.welcome import welcome
+        from moderation.runtime import Runtime
+
         hand_down(host=host, port=listener.getsockname()[1], workers=workers)
         settings = load_settings(config)
         runtime = Runtime.open(settings, migrate=upgrade)  # finds every fault before a process is started for it
@@ -92,10 +93,12 @@ def work(*, once: Annotated[bool, typer.Option("--once", help="Do every step onc
 
 def migrate(*, as_json: Json = False) -> None:
     """Upgrade the database's schema to this program's; does nothing where it is."""
-    from moderation.runtime import open_database
     from moderation.settings import load_settings
 
-    database = open_database(load_settings().database_url)
+    settings = load_settings()
+    from moderation.runtime import open_database
+
+    database = open_database(settings.database_url)
     try:
         before = database.revision()
         database.upgrade()

@@ -54,10 +54,11 @@ def explained(error: ModerationError) -> int:
 @contextmanager
 def opened_store() -> Iterator[tuple["Settings", "Database"]]:
     """Opens the settings and the database alone, its schema checked; no model is loaded."""
-    from moderation.runtime import open_database, prepare_schema
     from moderation.settings import load_settings
 
     settings = load_settings()
+    from moderation.runtime import open_database, prepare_schema  # after the settings, whose faults are quick to tell
+
     database = open_database(settings.database_url)
     try:
         prepare_schema(settings, database, migrate=False)
