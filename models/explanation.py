@@ -15,12 +15,12 @@ from models.features import (
     Sample,
     evidence_names,
     read,
-    site_text,
     site_slots,
     text_slots,
     word_spans,
 )
-from models.hashing import GRAM_SIZES, PAIR_DISTANCES, Slots, evidence_slot
+from models.text import Folded
+from models.hashing import GRAM_SIZES, PAIR_DISTANCES, Slots, distinct, evidence_slot
 
 SHOWN_SPANS: Final = 5
 _GROUP_OF_PREFIX: Final = {
@@ -28,7 +28,7 @@ _GROUP_OF_PREFIX: Final = {
     "topic": "text",
     "contact": "text",
     "link": "link",
-    "site": "link",
+    "site": "author",
     "fold": "obfuscation",
     "name": "author",
     "page": "page",
@@ -68,49 +68,83 @@ def explain(sample: Sample, weights: NDArray[np.float64], bias: float, calibrati
     reading = read(sample)
     text = _shares(text_slots(reading), weights, 1.0)
     site = _shares(site_slots(reading), weights, SITE_SCALE)
-    tokens = {name: float(weights[evidence_slot(name)]) * EVIDENCE_SCALE for name in evidence_names(reading)}
-    groups = _group_weights(float(text.sum()), float(site.sum()), tokens)
-    spans = _spans(sample, reading, text, groups)
+    groups = _group_weights(float(text.sum()), float(site.sum()), _token_weights(reading, weights))
+    return _explanation(groups, _spans(sample, reading, text, groups), bias, calibration)
+
+
+def outline(sample: Sample, weights: NDArray[np.float64], bias: float, calibration: Calibration) -> Explanation:
+    """The same parts without their places: all that most comments need, at about the price of a score."""
+    reading = read(sample)
+    text = _total(text_slots(reading), weights, 1.0)
+    site = _total(site_slots(reading), weights, SITE_SCALE)
+    return _explanation(_group_weights(text, site, _token_weights(reading, weights)), {}, bias, calibration)
+
+
+def _explanation(
+    groups: dict[str, float], spans: dict[str, tuple[Span, ...]], bias: float, calibration: Calibration
+) -> Explanation:
     parts = [Part(group, weight, spans.get(group, ())) for group, weight in groups.items() if weight]
     parts.sort(key=lambda part: -abs(part.weight))
     margin = bias + sum(part.weight for part in parts)
     return Explanation(calibration.score(margin), margin, bias, tuple(parts))
 
 
+def _token_weights(reading: Reading, weights: NDArray[np.float64]) -> dict[str, float]:
+    return {name: float(weights[evidence_slot(name)]) * EVIDENCE_SCALE for name in evidence_names(reading)}
+
+
+def _total(occurrences: Slots, weights: NDArray[np.float64], scale: float) -> float:
+    """What a block of slots adds to the margin: each distinct one once."""
+    slots = distinct(occurrences)
+    return scale * len(slots) ** -0.5 * float(np.add.reduce(weights.take(slots))) if len(slots) else 0.0
+
+
 def _shares(occurrences: Slots, weights: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
     """What each occurrence of a slot adds to the margin: the slot's contribution split evenly among them."""
+    shares = np.zeros(len(occurrences))
     if not len(occurrences):
-        return np.zeros(0)
-    _, inverse, counts = np.unique(occurrences, return_inverse=True, return_counts=True)
+        return shares
+    order = np.argsort(occurrences)
+    ordered = occurrences.take(order)
+    number = np.zeros(len(ordered), np.intp)
+    np.cumsum(ordered[1:] != ordered[:-1], out=number[1:])
+    counts = np.bincount(number)
     value = scale * len(counts) ** -0.5
-    return weights.take(occurrences) * value / counts.take(inverse)
+    shares[order] = weights.take(ordered) * value / counts.take(number)
+    return shares
 
 
 def _group_weights(text: float, site: float, tokens: dict[str, float]) -> dict[str, float]:
-    groups = {"text": text, "link": site}
+    groups = {"text": text, "author": site}
     for name, weight in tokens.items():
         group = _GROUP_OF_PREFIX[name.partition(".")[0]]
         groups[group] = groups.get(group, 0.0) + weight
     return groups
 
 
+Places = Sequence[tuple[int, int]] | None
+"""Source range of each folded code point; None when every code point kept its place."""
+
+
 def _spans(
     sample: Sample, reading: Reading, text: NDArray[np.float64], groups: dict[str, float]
 ) -> dict[str, tuple[Span, ...]]:
-    """The places of each group. Groups with one field to speak of get the whole field."""
-    places = reading.folded.sources()
-    spans = {
-        "text": _text_spans(reading, text, places, groups.get("text", 0.0)),
+    """The places of each group: words for the text, otherwise what the group is about as a whole."""
+    folded = reading.folded
+    is_aligned = folded.source.isascii() and len(folded.source) == len(folded.text)
+    places = None if is_aligned else folded.sources()
+    whole = {"author.name": sample.author, "author.url": sample.author_url}
+    return {
+        "text": _text_spans(reading, text, places, groups["text"]),
         "link": tuple(_content(places, link.start, link.end) for link in reading.links[:SHOWN_SPANS]),
-        "obfuscation": _disguise_spans(reading, places),
-        "author": (Span("author.name", 0, len(sample.author)),) if sample.author else (),
+        "obfuscation": _disguise_spans(folded, places) if "obfuscation" in groups else (),
+        "author": tuple(Span(field, 0, len(value)) for field, value in whole.items() if value),
     }
-    if site_text(reading):
-        spans["link"] = (Span("author.url", 0, len(sample.author_url)), *spans["link"])[:SHOWN_SPANS]
-    return spans
 
 
-def _content(places: Sequence[tuple[int, int]], start: int, end: int) -> Span:
+def _content(places: Places, start: int, end: int) -> Span:
+    if places is None:
+        return Span("content", start, end)
     return Span("content", places[start][0], places[end - 1][1])
 
 
@@ -125,27 +159,28 @@ def _character_shares(reading: Reading, shares: NDArray[np.float64]) -> NDArray[
         change[:count] += even
         change[size : size + count] -= even
         at += count
-    words = word_spans(reading)
-    for distance in (0, *(d for d in PAIR_DISTANCES if d < len(words))):
-        for left, right in zip(words, words[distance:], strict=False):
-            start, end = left[0], right[1]
-            change[start] += shares[at] / (end - start)
-            change[end] -= shares[at] / (end - start)
-            at += 1
+    starts, ends = np.array(word_spans(reading)).T
+    for distance in (0, *(d for d in PAIR_DISTANCES if d < len(starts))):
+        left, right = starts[: len(starts) - distance], ends[distance:]
+        even = shares[at : at + len(left)] / (right - left)
+        change[left] += even
+        change[right] -= even
+        at += len(left)
     return np.cumsum(change[:length])
 
 
-def _text_spans(
-    reading: Reading, shares: NDArray[np.float64], places: Sequence[tuple[int, int]], direction: float
-) -> tuple[Span, ...]:
+def _text_spans(reading: Reading, shares: NDArray[np.float64], places: Places, direction: float) -> tuple[Span, ...]:
     """The strongest words in the direction of the whole part, neighbours merged."""
-    if not len(shares):
+    words = word_spans(reading)
+    if not words:
         return ()
-    pushes = np.concatenate(([0.0], np.cumsum(_character_shares(reading, shares)))) * np.sign(direction)
-    words = [(float(pushes[end] - pushes[start]), start, end) for start, end in word_spans(reading)]
-    strong = sorted((word for word in words if word[0] > 0), reverse=True)[: 2 * SHOWN_SPANS]
-    merged = _merge(sorted((start, end, push) for push, start, end in strong), reading.text)
-    best = sorted(merged, key=lambda run: -run[2])[:SHOWN_SPANS]
+    pushes = np.zeros(len(reading.text) + 1)
+    np.cumsum(_character_shares(reading, shares), out=pushes[1:])
+    starts, ends = np.array(words).T
+    strength = (pushes[ends] - pushes[starts]) * np.sign(direction)
+    strongest = np.argsort(-strength, kind="stable")[: 2 * SHOWN_SPANS].tolist()
+    runs = [(*words[i], float(strength[i])) for i in sorted(strongest) if strength[i] > 0]
+    best = sorted(_merge(runs, reading.text), key=lambda run: -run[2])[:SHOWN_SPANS]
     return tuple(_content(places, start, end) for start, end, _ in sorted(best))
 
 
@@ -161,14 +196,14 @@ def _merge(runs: list[tuple[int, int, float]], text: str) -> list[tuple[int, int
     return merged
 
 
-def _disguise_spans(reading: Reading, places: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+def _disguise_spans(folded: Folded, places: Places) -> tuple[Span, ...]:
     """Where the fold changed more than case: source characters that are gone or became another letter."""
-    source, folded = reading.folded.source, reading.folded.text
-    same = bytearray(len(source))
-    for character, (start, end) in zip(folded, places, strict=True):
+    source = folded.source
+    kept = bytearray(len(source))
+    for at, character in enumerate(folded.text):
+        start, end = (at, at + 1) if places is None else places[at]
         if end - start == 1 and source[start].casefold() == character:
-            same[start] = 1
-    changed = [(i, i + 1, 1.0) for i, kept in enumerate(same) if not kept and not source[i].isspace()]
-    runs = _merge(changed, source)
-    longest = sorted(runs, key=lambda run: run[0] - run[1])[:SHOWN_SPANS]
+            kept[start] = 1
+    changed = [(at, at + 1, 1.0) for at, is_kept in enumerate(kept) if not is_kept]
+    longest = sorted(_merge(changed, source), key=lambda run: run[0] - run[1])[:SHOWN_SPANS]
     return tuple(Span("content", start, end) for start, end, _ in sorted(longest))

@@ -25,6 +25,7 @@ _IN_FAVOUR = {
     "page": "The comment is about the page's subject.",
 }
 _REASONS = 3
+_AGAINST_FROM = 0.5  # which way the evidence points; what follows from a score is the policy's affair
 
 
 class ModelShelf:
@@ -48,8 +49,14 @@ class ClassifierScorer:
         self._model = ModelRef(classifier.name, classifier.version)
 
     def weigh(self, comment: Comment) -> Signal:
-        """Returns the score with one to three reasons, the weightiest in the verdict's direction first."""
-        explanation = self._classifier.explain(sample_of(comment))
+        """Returns the score with one to three reasons, the weightiest in the verdict's direction first.
+
+        Places in the text are looked for only where the score speaks against the comment: there someone will ask.
+        """
+        sample = sample_of(comment)
+        explanation = self._classifier.outline(sample)
+        if explanation.score >= _AGAINST_FROM:
+            explanation = self._classifier.explain(sample)
         return Signal(explanation.score, _reasons(explanation), self._model)
 
 
@@ -65,7 +72,7 @@ def sample_of(comment: Comment) -> Sample:
 
 def _reasons(explanation: Explanation) -> tuple[Reason, ...]:
     """The strongest parts that push the way the score went; where none does, the wording stands for the whole."""
-    against = explanation.score >= 0.5  # noqa: PLR2004 - the margin's sign, not a threshold
+    against = explanation.score >= _AGAINST_FROM
     pushing = [part for part in explanation.parts if (part.weight > 0) == against]
     strongest = sorted(pushing, key=lambda part: -abs(part.weight))[:_REASONS]
     return tuple(_reason(part, against=against) for part in strongest or [Part("text", 0.0, ())])
