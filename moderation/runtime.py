@@ -1,5 +1,6 @@
 """What a running service holds open: settings, database, writer, directory and models; opened once, handed down."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,10 +36,13 @@ class Runtime:
         settings.seal  # noqa: B018 - a bad secret stops the start, not the first request
         shelf = ModelShelf(settings.model)
         database = open_database(settings.database_url)
-        prepare_schema(settings, database, migrate=migrate)
         cache = DirectoryCache()
-        with database.snapshot() as db:
-            cache.fresh(db)
+        with ExitStack() as undo:
+            undo.callback(database.close)
+            prepare_schema(settings, database, migrate=migrate)
+            with database.snapshot() as db:
+                cache.fresh(db)
+            undo.pop_all()
         return cls(settings, database, Writer(database), cache, shelf)
 
     def close(self) -> None:

@@ -1,0 +1,99 @@
+"""A wrong setting stops the start with one line: the variable, what is wrong with it, an example."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from moderation.settings import Settings
+
+FREE = {  # any text is a good value
+    "controller_name",
+    "controller_contact",
+    "dpo",
+    "legal_basis",
+    "hosting",
+    "security_contact",
+    "metrics_token",
+    "akismet_hosts",
+}
+WRONG = [
+    ("DATABASE_URL", "mysql://localhost/candor", "must begin with sqlite:/// or postgresql://"),
+    ("DATABASE_URL", "sqlite:///", "no complete address"),
+    ("DATABASE_URL", "postgresql://candor:hush@localhost:port/candor", "no complete address"),
+    ("DATABASE_URL", "sqlite:////proc/nowhere/candor.db", "cannot make the folder"),
+    ("HOST", "no.such.host.invalid", "is no address"),
+    ("PORT", "http", "valid integer"),
+    ("PORT", "65536", "less than or equal to 65535"),
+    ("WORKERS", "0", "greater than or equal to 1"),
+    ("PUBLIC_URL", "comments.example.org", "must be an http or https address"),
+    ("SECRET_KEY", "hush", "at least 32 bytes"),
+    ("SECRET_KEY_FILE", "/proc/nowhere/secret.key", "No such file"),
+    ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+    ("LOG_FORMAT", "xml", "'console' or 'json'"),
+    ("MODEL", "/nowhere", "refused"),
+    ("TRUSTED_PROXIES", "everybody", "does not appear to be an IPv4 or IPv6 network"),
+    ("RATE_LIMIT_CHECKS", "-1", "greater than or equal to 0"),
+    ("RATE_LIMIT_WRONG_KEYS", "0", "greater than or equal to 1"),
+    ("RATE_LIMIT_RECEIPTS", "few", "valid integer"),
+    ("MAX_BODY_BYTES", "12", "greater than or equal to 1024"),
+]
+
+
+def test_the_table_has_a_wrong_value_for_every_setting_that_can_be_wrong():
+    assert {name.lower() for name, _, _ in WRONG} == Settings.model_fields.keys() - FREE
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory):
+    """What `candor serve` says for each wrong value, asked two at a time because each is a process."""
+    from tests.cli.conftest import Command
+
+    def ask(row):
+        folder = tmp_path_factory.mktemp("home")
+        variables = {"CANDOR_PORT": "0", f"CANDOR_{row[0]}": row[1]}
+        return Command(folder, variables).process("serve")
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(WRONG, pool.map(ask, WRONG), strict=True))
+
+
+@pytest.mark.parametrize("row", WRONG, ids=lambda row: f"{row[0]}={row[1]}")
+def test_a_wrong_value_is_one_line_with_its_name_its_fault_and_an_example(complaints, row):
+    name, _, said = row
+    line = complaints[row].complaint
+    assert line.startswith(f"candor: CANDOR_{name}: ")
+    assert said in line
+    assert f"; for example CANDOR_{name}=" in line or name == "MODEL"
+    assert "hush" not in line
+
+
+def test_a_public_service_says_who_answers_for_it(candor):
+    public = candor.with_(CANDOR_PUBLIC_URL="https://comments.example.org", CANDOR_CONTROLLER_NAME="Ann Example")
+    assert "CANDOR_CONTROLLER_CONTACT: must be stated" in public("site", "list").complaint
+
+
+def test_settings_come_from_a_file_and_a_variable_outweighs_it(candor):
+    file = candor.folder / "candor.toml"
+    file.write_text('port = 1234\npublic_url = "http://localhost:99"\n')
+    added = candor.ok("--config", "candor.toml", "site", "add", "https://blog.example")
+    assert added["notice_url"].startswith("http://localhost:99/sites/")
+    outweighed = candor.with_(CANDOR_PUBLIC_URL="http://localhost:100")
+    added = outweighed.ok("--config", "candor.toml", "site", "add", "https://blog.example")
+    assert added["notice_url"].startswith("http://localhost:100/sites/")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("port = [", "--config: candor.toml is not valid TOML"),
+        ('port = "x"', "CANDOR_PORT: Input should be a valid integer"),
+    ],
+)
+def test_a_wrong_file_is_one_line(candor, text, said):
+    (candor.folder / "candor.toml").write_text(text)
+    assert said in candor("--config", "candor.toml", "site", "list").complaint
+
+
+def test_a_variable_that_names_a_missing_file_is_one_line(candor):
+    done = candor.with_(CANDOR_CONFIG="gone.toml").process("site", "list")
+    assert "--config: there is no file gone.toml" in done.complaint
