@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from moderation.clock import Id, new_id
 from moderation.errors import Conflict, Invalid, NotFound
+from moderation.judging.comment import LIMITS, is_storable
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
 from moderation.seal import Seal, digest, hash_password, new_akismet_key, new_api_token, new_link_secret
@@ -19,7 +20,6 @@ from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Ver
 
 LINK_LIFE = timedelta(minutes=15)
 PASSWORD_LENGTH = 12
-_URL_LENGTH = 2_048
 _NUMBERS = ("hold_at", "remove_at", "discard_at")
 _SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
 SETTABLE = ("name", "home_url", "is_listed", "suspended", *_NUMBERS, *_SWITCHES)
@@ -37,7 +37,7 @@ class NewSite:
 def add_site(db: Db, *, seal: Seal, home_url: str, name: str | None, now: datetime) -> NewSite:
     """Adds a site with an Akismet key and an API token; raises Invalid for a home that is no web address."""
     host = _host_of(home_url)
-    site = Site(id=new_id(), home_url=home_url, name=name or host, created_at=now, policy=Policy())
+    site = Site(id=new_id(), home_url=home_url, name=_named(name or host), created_at=now, policy=Policy())
     sites.add(db, site)
     key = add_key(db, seal=seal, site_id=site.id, kind=KeyKind.AKISMET, now=now)
     token = add_key(db, seal=seal, site_id=site.id, kind=KeyKind.API, now=now)
@@ -69,11 +69,17 @@ def set_site(db: Db, *, site_id: Id, changes: Mapping[str, str], now: datetime) 
     """Changes a site's settings, given as texts, all or none; raises Invalid that names the bad one."""
     site = sites.get(db, site_id)
     suspended = site.is_suspended
+    policy: dict[str, Any] = {}  # set together, since thresholds can pass each other on the way
     for name, text in changes.items():
         if name == "suspended":
             suspended = _switch(name, text)
+        elif name in _NUMBERS:
+            policy[name] = _number(name, text)
+        elif name in _SWITCHES:
+            policy[name] = _switch(name, text)
         else:
             site = _changed(site, name, text)
+    site = replace(site, policy=_changed_policy(site.policy, policy))
     sites.replace(db, site, suspended_at=now if suspended else None)
     return sites.get(db, site_id)
 
@@ -85,7 +91,7 @@ def list_sites(db: Db) -> list[Site]:
 
 def find_site(db: Db, name: str) -> Site:
     """Returns the one site that an id, a home address or a host names; raises NotFound, or Conflict for several."""
-    host = urlsplit(name).hostname if "://" in name else name.lower()
+    host = _split(name)[1] if "://" in name else name.lower()
     known = sites.list_all(db)
     same = [site for site in known if str(site.id) == name.lower() or site.home_url.rstrip("/") == name.rstrip("/")]
     found = same or [site for site in known if site.host == host]
@@ -148,7 +154,8 @@ def note_disconnected(db: Db, *, site_id: Id, now: datetime) -> None:
 
 def _refuse_bad_person(email: str, password: str | None) -> None:
     local, at, host = email.strip().rpartition("@")
-    if not (local and at and "." in host) or " " in email.strip():
+    readable = len(email) <= LIMITS["email"] and is_storable(email)
+    if not (local and at and "." in host and readable) or " " in email.strip():
         raise Invalid("A moderator is named by an e-mail address, for example ann@example.org.")
     if password is not None and len(password) < PASSWORD_LENGTH:
         raise Invalid(f"A password has at least {PASSWORD_LENGTH} characters.")
@@ -156,21 +163,18 @@ def _refuse_bad_person(email: str, password: str | None) -> None:
 
 def _changed(site: Site, name: str, text: str) -> Site:
     if name == "name":
-        return replace(site, name=text)
+        return replace(site, name=_named(text))
     if name == "home_url":
         _host_of(text)
         return replace(site, home_url=text)
     if name == "is_listed":
         return replace(site, is_listed=_switch(name, text))
-    if name in _NUMBERS or name in _SWITCHES:
-        return replace(site, policy=_changed_policy(site.policy, name, text))
     raise Invalid(f"There is no site setting {name}; there are {', '.join(SETTABLE)}.")
 
 
-def _changed_policy(policy: Policy, name: str, text: str) -> Policy:
-    value: Any = _switch(name, text) if name in _SWITCHES else _number(name, text)
+def _changed_policy(policy: Policy, values: Mapping[str, Any]) -> Policy:
     try:
-        return replace(policy, **{name: value})
+        return replace(policy, **values)
     except ValueError as error:
         raise Invalid(f"{error}.") from None
 
@@ -190,11 +194,22 @@ def _switch(name: str, text: str) -> bool:
 
 
 def _host_of(home_url: str) -> str:
-    try:
-        parts = urlsplit(home_url)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in {"http", "https"} or len(home_url) > _URL_LENGTH:
+    scheme, host = _split(home_url)
+    if not host or scheme not in {"http", "https"} or len(home_url) > LIMITS["url"] or not is_storable(home_url):
         raise Invalid("A site is named by its home address, for example https://blog.example.")
     return host
+
+
+def _split(url: str) -> tuple[str, str]:
+    """The scheme and host of an address, both empty where it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.hostname or ""
+
+
+def _named(name: str) -> str:
+    if len(name) > LIMITS["name"] or not is_storable(name):
+        raise Invalid(f"A site's name has at most {LIMITS['name']} characters, and no NUL, for example Ann's blog.")
+    return name

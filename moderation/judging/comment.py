@@ -12,7 +12,18 @@ LIMITS = {
     "permalink": 2_048,
     "external_id": 255,
     "type": 64,
+    "language": 64,
+    "role": 64,
 }
+
+
+def is_storable(text: str) -> bool:
+    """Returns whether both databases can hold a text: no NUL, no half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment as received; over-long or NUL-bearing values are refused at the doors, so that none exist here."""
+    """A comment as received; values that are too long or cannot be stored are refused at the doors: none exist here."""
 
     permalink: str
     content: str
@@ -61,18 +72,25 @@ class Comment:
     is_test: bool = False
 
     def __post_init__(self) -> None:
-        sized = {
-            "content": self.content,
-            "permalink": self.permalink,
-            "type": self.type,
-            "external_id": self.external_id or "",
-            "name": self.author.name,
-            "email": self.author.email,
-            "url": self.author.url,
-        }
-        for name, value in sized.items():
-            if len(value) > LIMITS[name] or "\x00" in value:
-                raise ValueError(f"{name} is too long or holds NUL")
+        author = self.author
+        sized = (
+            ("content", self.content),
+            ("permalink", self.permalink),
+            ("type", self.type),
+            ("external_id", self.external_id or ""),
+            ("external_id", self.parent_external_id or ""),
+            ("external_id", self.page_external_id or ""),
+            ("name", author.name),
+            ("email", author.email),
+            ("url", author.url),
+            ("language", self.language),
+            *(("role", role) for role in author.roles),
+        )
+        for name, value in sized:
+            if len(value) > LIMITS[name] or not is_storable(value):
+                raise ValueError(f"{name} is too long or cannot be stored (NUL, or half a surrogate pair)")
+        if self.submitted_at is not None and self.submitted_at.tzinfo is None:
+            raise ValueError("submitted_at must know its zone")
 
     @property
     def is_blank(self) -> bool:

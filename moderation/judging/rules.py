@@ -9,7 +9,7 @@ from typing import Any
 import re2
 
 from moderation.clock import Id
-from moderation.judging.comment import JUDGED_CODE_POINTS, Comment
+from moderation.judging.comment import JUDGED_CODE_POINTS, Comment, is_storable
 from moderation.judging.signal import Reason, Span
 from moderation.vocabulary import RuleKind, Verdict
 
@@ -29,6 +29,8 @@ class Rule:
     def __post_init__(self) -> None:
         if not 0 < len(self.pattern) <= PATTERN_LENGTH:
             raise ValueError(f"a rule's pattern has 1 to {PATTERN_LENGTH} characters")
+        if not is_storable(self.pattern):
+            raise ValueError("a rule's pattern cannot hold NUL or half a surrogate pair")
         if self.kind is RuleKind.LINKS_OVER and not self.pattern.isdecimal():
             raise ValueError("links_over takes a whole number")
         if self.kind is RuleKind.PATTERN:

@@ -60,6 +60,8 @@ def test_a_decision_cannot_be_changed():
 
 def of_length(name: str, length: int, fill: str = "x") -> dict[str, Any]:
     """The arguments of a comment whose named field is so long."""
+    if name == "role":
+        return {"author": Author(roles=frozenset({fill * length}))}
     if name in {"name", "email", "url"}:
         return {"author": Author(**{name: fill * length})}
     return {name: fill * length}
@@ -72,10 +74,16 @@ def test_a_field_at_its_limit_is_accepted_and_one_more_is_refused(name: str, lim
         factories.comment(**of_length(name, limit + 1))
 
 
-@pytest.mark.parametrize("name", LIMITS)
-def test_nul_is_refused_in_every_field(name: str):
-    with pytest.raises(ValueError, match=f"{name} .* NUL"):
-        factories.comment(**of_length(name, 1, fill="\x00"))
+@pytest.mark.parametrize("fill", ["\x00", "\ud800"], ids=["NUL", "half a pair"])
+@pytest.mark.parametrize("name", [*LIMITS, "parent_external_id", "page_external_id"])
+def test_what_no_database_can_hold_is_refused_in_every_field(name: str, fill: str):
+    with pytest.raises(ValueError, match=r"cannot be stored"):
+        factories.comment(**of_length(name, 1, fill))
+
+
+def test_a_time_without_a_zone_is_refused():
+    with pytest.raises(ValueError, match="zone"):
+        factories.comment(submitted_at=factories.NOW.replace(tzinfo=None))
 
 
 @pytest.mark.parametrize(
