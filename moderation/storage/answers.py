@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlmodel import col, select
 
 from moderation.clock import Id
@@ -51,19 +51,24 @@ def find(db: Db, *, seal: Seal, ask: Ask, now: datetime) -> Given | None:
 
 
 def keep(db: Db, *, seal: Seal, ask: Ask, given: Given, now: datetime) -> None:
-    """Stores an answer; an older one under the same key is past its day and is replaced."""
-    sealed = seal.close("answer", given.body, to=ask.key)
-    db.merge(
-        AnswerRow(
-            site_id=ask.site_id,
-            key_code=_code(seal, ask),
-            request_digest=ask.request_digest,
-            status=given.status,
-            sealed_body=sealed,
-            answered_at=now,
-        )
-    )
-    db.flush()
+    """Stores an answer, in the place of one under the same key that is past its day.
+
+    Raises:
+        IntegrityError: when another process has kept an answer under this key meanwhile; nothing may be stored then.
+    """
+    past = db.get(AnswerRow, (ask.site_id, _code(seal, ask)))
+    if past is not None and past.answered_at < now - KEPT:
+        db.delete(past)
+        db.flush()
+    row = {
+        "site_id": ask.site_id,
+        "key_code": _code(seal, ask),
+        "request_digest": ask.request_digest,
+        "status": given.status,
+        "sealed_body": seal.close("answer", given.body, to=ask.key),
+        "answered_at": now,
+    }
+    db.connection().execute(insert(AnswerRow), row)  # never a merge, which would overwrite the other process's answer
 
 
 def forget(db: Db, *, now: datetime) -> int:

@@ -19,9 +19,9 @@ from moderation import telemetry
 from moderation.errors import FieldFault, ModerationError
 from moderation.web import pages
 
-OK: Final = HTTPStatus.OK
-CREATED: Final = HTTPStatus.CREATED
-NO_CONTENT: Final = HTTPStatus.NO_CONTENT
+OK: Final = HTTPStatus.OK.value
+CREATED: Final = HTTPStatus.CREATED.value
+NO_CONTENT: Final = HTTPStatus.NO_CONTENT.value
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = {"limit.requests": 60, "service.unavailable": 5}
 _CHALLENGES: Final = {  # RFC 6750, section 3
@@ -124,10 +124,16 @@ def answer(
     """
     kind = KINDS[code]
     telemetry.REFUSALS.labels(code).inc()
-    told = {"type": f"/api/docs#{code}", "title": kind.title, "status": kind.status, "code": code, "detail": detail}
+    told = {
+        "type": f"/api/docs#{code}",
+        "title": kind.title,
+        "status": kind.status.value,
+        "code": code,
+        "detail": detail,
+    }
     errors = [{"field": fault.field, "message": fault.message} for fault in faults]
     body = json.dumps(told | ({"errors": errors} if errors else {}) | dict(more or {}), ensure_ascii=False).encode()
-    return Response(body, kind.status, _headers(code) | dict(headers or {}), MEDIA_TYPE)
+    return Response(body, kind.status.value, _headers(code) | dict(headers or {}), MEDIA_TYPE)
 
 
 def of_error(error: ModerationError) -> Response:
