@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from moderation.errors import SettingFault, Unavailable
+from moderation.errors import Invalid, SettingFault, Unavailable
 
 Db = Session
 SCHEMA = "20261122_1200"  # the revision that this code reads and writes; a test holds it against the migrations
@@ -110,7 +110,7 @@ def open_database(url: str) -> Database:
     if address.get_backend_name() == "sqlite":
         return Database(_open_sqlite(url, Path(address.database or "")))
     address = address.set(drivername="postgresql+psycopg")
-    options = "-c statement_timeout=5000 -c lock_timeout=5000"
+    options = "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC"
     engine = create_engine(
         address,
         pool_pre_ping=True,
@@ -188,9 +188,13 @@ def _translated() -> Iterator[None]:
     """Turns the driver's words, which may quote values, into one sentence of ours."""
     try:
         yield
-    except (OperationalError, PoolTimeout) as error:
+    except (OperationalError, InternalError, PoolTimeout) as error:
         raise Unavailable(f"The database cannot be used: {_cause(error)}. Nothing was stored; try again.") from None
+    except (DataError, UnicodeEncodeError):  # the last wall: values come here checked, whichever door they came through
+        raise Invalid("A value cannot be stored: it is out of range, or holds NUL or half a surrogate pair.") from None
     except DBAPIError as error:
+        if "UndefinedTable" in type(error.orig).__name__:
+            raise Unavailable(f"The database cannot be used: {_cause(error)}. Nothing was stored.") from None
         if type(error) is DatabaseError:  # a damaged file; the subclasses that are left are faults of this program
             raise Unavailable(f"The database cannot be used: {_cause(error)}. Nothing was stored.") from None
         if error.connection_invalidated:
@@ -203,12 +207,14 @@ def _cause(error: Exception) -> str:
     known = {
         "locked": "it is locked by another program",
         "full": "the disk is full",
+        "no space": "the disk is full",
         "readonly": "it is read-only",
         "read-only": "it is read-only",
         "unable to open": "its file cannot be opened",
         "malformed": "its file is damaged",
         "not a database": "its file is not a database",
         "no such table": "its schema is missing (run: candor migrate)",
+        "relation": "its schema is missing (run: candor migrate)",
         "timeout": "it took too long",
         "refused": "nothing listens at its address",
         "does not exist": "there is no database of that name",
