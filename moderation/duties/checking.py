@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from moderation.clock import Id, new_id
+from moderation.clock import Id
 from moderation.errors import FieldFault, ModerationError, NotFound
 from moderation.judging.comment import Comment
 from moderation.judging.decision import Decision
@@ -18,6 +18,8 @@ from moderation.storage.ledger import Arrival, Ledger
 from moderation.storage.sites import Site
 from moderation.storage.usage import Used
 from moderation.vocabulary import STRICTNESS, Channel, KeyKind, State, Verdict
+
+Match = tuple[Id, Channel, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +107,17 @@ class Checking:
         return results
 
     def _entered(
-        self, db: Db, ledger: Ledger, known: dict[tuple[Id, str], Standing], directory: Directory, item: Submission
+        self, db: Db, ledger: Ledger, known: dict[Match, Standing], directory: Directory, item: Submission
     ) -> Checked | ModerationError:
         try:
             current = self._as_of(directory, item)
             _refuse_foreign_parent(db, current.arrival)
         except ModerationError as error:
             return error
-        key = _match_key(current.arrival)
-        standing, receipt = _enter(ledger, current, known.get(key) or _earlier_version(db, current))
-        known[key] = standing
+        keys = _matches(current)
+        earlier = next((known[key] for key in keys if key in known), None)
+        standing, receipt = _enter(ledger, current, ledger.latest(earlier) if earlier else None)
+        known.update(dict.fromkeys(keys, standing))
         decision = ledger.decision_of(db, standing)
         _count(ledger, current, decision)
         return Checked(standing.id, standing.version, standing.state, decision, item.arrival.notice_version, receipt)
@@ -151,35 +154,39 @@ def _stays(item: Submission, standing: Standing, *, is_edit: bool) -> bool:
     return not is_edit or STRICTNESS[item.decision.verdict] <= STRICTNESS[standing.verdict]
 
 
-def _known(db: Db, batch: Sequence[Submission]) -> dict[tuple[Id, str], Standing]:
-    """The comments that are already stored, among those that the Akismet dialect may send again, with their words."""
-    wanted: dict[Id, dict[str, Arrival]] = {}
+def _known(db: Db, batch: Sequence[Submission]) -> dict[Match, Standing]:
+    """The comments of a batch that are already stored, with their words, in one question for each site and door."""
+    wanted: dict[tuple[Id, Channel, bool], dict[str, Arrival]] = {}
     for item in batch:
-        if item.arrival.channel is Channel.AKISMET:
-            wanted.setdefault(item.arrival.site_id, {})[item.arrival.fingerprint] = item.arrival
-    found: dict[tuple[Id, str], Standing] = {}
-    for site_id, arrivals in wanted.items():
-        since = min(arrival.received_at for arrival in arrivals.values()) - MATCH_WINDOW
-        matches = comments.find_by_fingerprint(db, site_id=site_id, fingerprints=arrivals, since=since)
-        for fingerprint, standing in matches.items():  # the fingerprint covers the words, so they are the same
-            words = arrivals[fingerprint].comment.content
-            found[site_id, fingerprint] = replace(standing, content=words)
+        for site_id, channel, is_named, mark in _matches(item):
+            wanted.setdefault((site_id, channel, is_named), {})[mark] = item.arrival
+    found: dict[Match, Standing] = {}
+    for (site_id, channel, is_named), arrivals in wanted.items():
+        if is_named:
+            stored = comments.find_by_external_id(db, site_id=site_id, channel=channel, external_ids=arrivals)
+        else:
+            stored = _same_words(db, site_id, arrivals)
+        found.update({(site_id, channel, is_named, mark): standing for mark, standing in stored.items()})
     return found
 
 
-def _match_key(arrival: Arrival) -> tuple[Id, str]:
-    """What makes two arrivals the same comment: natively the blog's own id, in the dialect the fingerprint."""
-    if arrival.channel is Channel.AKISMET:
-        return arrival.site_id, arrival.fingerprint
-    return arrival.site_id, f"id {arrival.comment.external_id}" if arrival.comment.external_id else str(new_id())
+def _same_words(db: Db, site_id: Id, arrivals: dict[str, Arrival]) -> dict[str, Standing]:
+    """The stored comments with the same fingerprint, which covers the words, so they need not be read again."""
+    since = min(arrival.received_at for arrival in arrivals.values()) - MATCH_WINDOW
+    matches = comments.find_by_fingerprint(db, site_id=site_id, fingerprints=arrivals, since=since)
+    return {mark: replace(match, content=arrivals[mark].comment.content) for mark, match in matches.items()}
 
 
-def _earlier_version(db: Db, item: Submission) -> Standing | None:
-    """The stored comment that the blog knows by the same id, where it says that this may be a new version."""
+def _matches(item: Submission) -> list[Match]:
+    """What makes two submissions the same comment: the blog's own id where it may be an edit, or its fingerprint.
+
+    Natively, a comment without an id of the blog's is always new.
+    """
     arrival, external_id = item.arrival, item.arrival.comment.external_id
-    if not (item.is_edit and external_id):
-        return None
-    return comments.find_by_external_id(db, site_id=arrival.site_id, channel=arrival.channel, external_id=external_id)
+    named = [(arrival.site_id, arrival.channel, True, external_id)] if item.is_edit and external_id else []
+    if arrival.channel is Channel.AKISMET:
+        named.append((arrival.site_id, arrival.channel, False, arrival.fingerprint))
+    return named
 
 
 def _refuse_foreign_parent(db: Db, arrival: Arrival) -> None:

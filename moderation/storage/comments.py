@@ -67,6 +67,13 @@ _BY_FINGERPRINT = (  # built once: it runs for every batch of checks
     .order_by(col(CommentRow.id))
     .with_for_update()  # as in _newest
 )
+_BY_EXTERNAL_ID = (
+    _select(CommentRow.external_id, *_STANDING, col(CommentRow.content))
+    .where(CommentRow.site_id == bindparam("site"), CommentRow.channel == bindparam("channel"))
+    .where(col(CommentRow.external_id).in_(bindparam("ids", expanding=True)), CommentRow.state != State.ERASED)
+    .order_by(col(CommentRow.id))
+    .with_for_update()
+)
 _INSERT = insert(CommentRow)
 
 
@@ -105,12 +112,10 @@ def find_standing(db: Db, *, site_id: Id, comment_id: Id) -> Standing | None:
     return _newest(db, query.where(CommentRow.state != State.ERASED))
 
 
-def find_by_external_id(db: Db, *, site_id: Id, channel: Channel, external_id: str) -> Standing | None:
-    """Returns the newest comment that a site's blog knows by this id, with its content, or None."""
-    query = _select(*_STANDING, col(CommentRow.content)).where(
-        CommentRow.site_id == site_id, CommentRow.channel == channel, CommentRow.external_id == external_id
-    )
-    return _newest(db, query.where(CommentRow.state != State.ERASED))
+def find_by_external_id(db: Db, *, site_id: Id, channel: Channel, external_ids: Iterable[str]) -> dict[str, Standing]:
+    """Returns the newest comment of a site, with its content, for each id under which the site's blog knows one."""
+    wanted = {"site": site_id, "channel": channel, "ids": list(external_ids)}
+    return {row[0]: Standing(*row[1:]) for row in db.connection().execute(_BY_EXTERNAL_ID, wanted)}
 
 
 def get(db: Db, *, site_id: Id, comment_id: Id) -> CommentRow:

@@ -42,6 +42,7 @@ class Ledger:
         self._moves: list[tuple[Standing, dict[str, Any]]] = []
         self._used: list[Used] = []
         self._decided: dict[Id, Decision] = {}
+        self._standings: dict[Id, Standing] = {}
 
     def receive(self, arrival: Arrival, decision: Decision) -> tuple[Standing, Receipt]:
         """Enters a new comment with its first decision; the receipt's secret exists only in what is returned."""
@@ -54,7 +55,7 @@ class Ledger:
             | {"id": comment_id, "receipt_locator": receipt.locator, "receipt_digest": digest(receipt.secret)}
         )
         self._events.append(events.of_decision(row, EventKind.RECEIVED))
-        return _standing(arrival, comment_id, moved), receipt
+        return self._keep(_standing(arrival, comment_id, moved)), receipt
 
     def decide(self, standing: Standing, decision: Decision, at: datetime, edit: Arrival | None = None) -> Standing:
         """Enters a further decision on a comment, with its new words where an edit brought it about."""
@@ -64,7 +65,8 @@ class Ledger:
         self._moves.append((standing, (words(self._seal, edit) if edit else {}) | moved))
         self._events.append(events.of_decision(row, EventKind.EDITED if edit else EventKind.DECIDED))
         content = edit.comment.content if edit else standing.content
-        return replace(standing, content=content, **{name: moved[name] for name in moved if name != "changed_at"})
+        after = {name: moved[name] for name in moved if name != "changed_at"}
+        return self._keep(replace(standing, content=content, **after))
 
     def edit(self, standing: Standing, arrival: Arrival) -> Standing:
         """Enters a comment's new words under the decision that stands."""
@@ -72,7 +74,11 @@ class Ledger:
         self._moves.append((standing, words(self._seal, arrival) | values))
         facts = {"decision_id": str(standing.decision_id)}
         self._events.append(events.event(standing.site_id, standing.id, EventKind.EDITED, arrival.received_at, facts))
-        return replace(standing, version=standing.version + 1, content=arrival.comment.content)
+        return self._keep(replace(standing, version=standing.version + 1, content=arrival.comment.content))
+
+    def latest(self, standing: Standing) -> Standing:
+        """Returns where a comment stands after what was entered, whichever way it was found."""
+        return self._standings.get(standing.id, standing)
 
     def count(self, used: Used) -> None:
         """Enters something to count."""
@@ -94,6 +100,10 @@ class Ledger:
         for standing, values in self._moves:
             comments.move(db, site_id=standing.site_id, comment_id=standing.id, values=values)
         usage.add(db, self._used)
+
+    def _keep(self, standing: Standing) -> Standing:
+        self._standings[standing.id] = standing
+        return standing
 
     def _chain(self, entry: Entry) -> dict[str, Any]:
         row = decisions.chain(self._seal, entry)
