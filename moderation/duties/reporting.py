@@ -167,7 +167,7 @@ class Reporting:
             "correct it": False,
             "export it": False,
             "erase it": False,
-            "ask for a second look": False,
+            "ask for another look": False,
         }
         yield _schema("receipt.can", can, "the pages this version has")
         for id_, why in _NOT_MEASURED.items():
