@@ -106,6 +106,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    """A migrated, empty SQLite database, for what does not depend on the kind."""
+    opened = open_database(sqlite_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def make_settings(sqlite_url: str) -> Callable[..., Settings]:
     """Settings with explicit values, never from the developer's environment; `make_settings(port=1)` changes one."""
 

@@ -51,6 +51,8 @@ class Writer:
         Raises:
             ModerationError: what the handler returned for this item, or Unavailable from the database.
         """
+        if self._closing.is_set():
+            raise Unavailable("The service is stopping. Nothing was stored; try again.")
         if self._jobs.qsize() >= WAITING:
             raise Unavailable("Too much is waiting to be stored. Nothing was stored; try again.")
         job = _Job(handler, item, asyncio.get_running_loop())
@@ -93,7 +95,15 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - whatever it was reaches its caller as the job's exception
             if len(batch) == 1 and (is_retry or not isinstance(error, IntegrityError)):
                 return [error]
-        return [self._do([job], is_retry=len(batch) == 1)[0] for job in batch]
+        return self._one_by_one(batch)
+
+    def _one_by_one(self, batch: list[_Job[Any, Any]]) -> list[Any]:
+        """Once the database itself does not serve, the rest is not tried: each try could wait seconds for a lock."""
+        results: list[Any] = []
+        for job in batch:
+            has_ended = bool(results) and isinstance(results[-1], Unavailable)
+            results.append(results[-1] if has_ended else self._do([job], is_retry=len(batch) == 1)[0])
+        return results
 
     def _answer(self, batch: list[_Job[Any, Any]], results: list[Any]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
