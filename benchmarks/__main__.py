@@ -72,8 +72,8 @@ def _summary(figures: dict[str, dict[str, float]]) -> str:
     """A table for people. Ratios can be compared between machines; requests per second cannot."""
     setting = (
         f"{os.cpu_count()} processors, Python {platform.python_version()}; server and load generator on one machine, "
-        f"{latency.CONNECTIONS} connections, {latency.ROUNDS} rounds in turn of {latency.REQUESTS} varied real comments "
-        "for each door, each judged and durably stored before its answer; bare ASGI is the same uvicorn."
+        f"{latency.CONNECTIONS} connections, {latency.ROUNDS} rounds in turn of {latency.REQUESTS} varied real "
+        "comments for each door, each judged and durably stored before its answer; bare ASGI is the same uvicorn."
     )
     lines = [f"# Speed, {clock.now():%Y-%m-%d}", "", setting]
     for name, values in figures.items():
