@@ -1,12 +1,13 @@
 """Decisions: append-only, chained by digests, each with its event; the newest one moves its comment's state."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import String, insert, type_coerce
 from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
@@ -15,9 +16,10 @@ from moderation.judging.signal import ModelRef, Reason, Span
 from moderation.seal import Seal
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow, DecisionRow
-from moderation.vocabulary import STATE_AFTER
+from moderation.vocabulary import STATE_AFTER, State
 
 _INSERT = insert(DecisionRow)
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +87,54 @@ def history(db: Db, *, site_id: Id, comment_id: Id) -> list[DecisionRow]:
 
 
 def broken_chains(db: Db, *, seal: Seal, site_id: Id) -> Iterator[Id]:
-    """Yields each comment of a site whose history does not lead to the digest that the comment carries."""
-    query = select(DecisionRow).where(DecisionRow.site_id == site_id)
-    ordered = query.order_by(col(DecisionRow.comment_id), col(DecisionRow.comment_version), col(DecisionRow.id))
-    heads: dict[Id, str] = {}
-    broken: set[Id] = set()
-    for row in db.exec(ordered.execution_options(yield_per=1000)):
-        if _digest(seal, heads.get(row.comment_id, ""), row.model_dump()) != row.digest:
-            broken.add(row.comment_id)
-        heads[row.comment_id] = row.digest
-    comments = select(CommentRow.id, CommentRow.decision_digest).where(CommentRow.site_id == site_id)
-    for comment_id, digest in db.exec(comments.execution_options(yield_per=1000)):
-        if comment_id in broken or heads.get(comment_id) != digest:
-            yield comment_id
+    """Yields each comment of a site whose state is not what its unchanged history of decisions led to."""
+    standing = (
+        select(CommentRow.id, CommentRow.decision_digest, _as_text(CommentRow.state), _as_text(CommentRow.decided_by))
+        .where(CommentRow.site_id == site_id)
+        .execution_options(yield_per=_PAGE)
+    )
+    for page in db.connection().execute(standing).partitions():
+        yield from _broken(db, seal, site_id, [Head(*row) for row in page])
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a comment says that its history leads; words as stored, since they may have been tampered with."""
+
+    comment_id: Id
+    digest: str
+    state: str
+    decided_by: str
+
+
+def _broken(db: Db, seal: Seal, site_id: Id, heads: Sequence[Head]) -> list[Id]:
+    """A value that can no longer be read spoils its page, which is then read comment by comment."""
+    ids = [head.comment_id for head in heads]
+    query = select(DecisionRow).where(DecisionRow.site_id == site_id, col(DecisionRow.comment_id).in_(ids))
+    ordered = query.order_by(col(DecisionRow.comment_version), col(DecisionRow.id))
+    histories: dict[Id, list[DecisionRow]] = defaultdict(list)
+    try:
+        for row in db.exec(ordered):
+            histories[row.comment_id].append(row)
+    except ValueError:
+        return ids if len(heads) == 1 else [id_ for head in heads for id_ in _broken(db, seal, site_id, [head])]
+    return [head.comment_id for head in heads if not _leads_to(seal, histories[head.comment_id], head)]
+
+
+def _leads_to(seal: Seal, history: Sequence[DecisionRow], head: Head) -> bool:
+    digest = ""
+    for row in history:
+        if _digest(seal, digest, row.model_dump()) != row.digest:
+            return False
+        digest = row.digest
+    if digest != head.digest or not history:
+        return False
+    last = history[-1]
+    return head.state == State.ERASED or (head.state, head.decided_by) == (STATE_AFTER[last.verdict], last.actor)
+
+
+def _as_text(column: Any) -> Any:  # noqa: ANN401 - SQLModel's columns are typed as their values
+    return type_coerce(column, String)
 
 
 def to_decision(row: DecisionRow) -> Decision:
