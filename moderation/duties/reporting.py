@@ -214,7 +214,10 @@ def _about_procedure(site: Site) -> Iterator[Fact]:
     yield Fact("automation.rules", ruled, Provenance.SETTINGS, "the site's rules in memory, without what they look for")
     follows = {state.value: f"{STATE_SENTENCES[state]} {NEXT_SENTENCES[state]}" for state in State}
     yield _schema("automation.consequences", follows, "the states that this program knows")
-    person = "A person's decision about a comment stands: the program does not overturn it."
+    person = (
+        "A person's decision about a comment stands. The program decides anew if the website sends other words for "
+        "the comment and these look worse."
+    )
     yield _schema(
         "automation.standing", person, "the order of the program's steps; a test decides first, then asks again"
     )

@@ -27,7 +27,7 @@ from moderation.storage.database import Database
 from moderation.storage.fields import FIELDS
 from moderation.storage.model_shelf import ClassifierScorer, ModelShelf
 from moderation.storage.sites import Site
-from moderation.vocabulary import RuleKind, State, Verdict
+from moderation.vocabulary import Channel, RuleKind, State, Verdict
 from tests.support import factories
 from tests.support.desk import Desk
 from tests.support.fakes import FixedScorer
@@ -328,6 +328,24 @@ def counts(duty: Reporting, desk: Desk) -> list[Any]:
     with desk.database.snapshot() as db:
         notice = duty.notice(db, site=desk.site.site, now=NOW)
     return [notice.fact(f"counts.{state.value}") for state in State]
+
+
+def test_a_persons_decision_stands_until_other_words_look_worse(desk: Desk, report: Callable[..., Notice]):
+    said = factories.comment("cheap pills", external_id="7")
+    held = desk.check(said, channel=Channel.API)
+    assert held.verdict is Verdict.HOLD
+    desk.decide(held.comment_id, Verdict.PUBLISH)
+    again = ("cheap pills", "cheap soup", "more pills")  # the same words, words that look fine, words that look worse
+    edits = [replace(said, content=words) for words in again]
+    verdicts = [desk.check(edit, channel=Channel.API, is_edit=True).verdict for edit in edits]
+    assert verdicts == [Verdict.PUBLISH, Verdict.PUBLISH, Verdict.HOLD]
+    assert "look worse" in str(report(SITE).fact("automation.standing").value)
+
+
+def test_a_persons_decision_stands_when_the_dialect_asks_again(desk: Desk):
+    held = desk.check("cheap pills")
+    desk.decide(held.comment_id, Verdict.PUBLISH)
+    assert desk.check("cheap pills").verdict is Verdict.PUBLISH
 
 
 TWINS = (a_site(id=Id(int=2), home_url="https://twin.example/a"), a_site(id=Id(int=3), home_url="http://TWIN.example"))
