@@ -9,7 +9,7 @@ from moderation.storage import usage
 from moderation.storage.database import Db
 from moderation.storage.usage import Tally
 
-__all__ = ["Statistics", "Tally", "blogs_in", "calls_this_month", "first_day_of", "month_days", "since"]
+__all__ = ["Statistics", "Tally", "blogs_in", "calls_this_month", "first_day_of", "last_day_of", "month_days", "since"]
 
 SECONDS_SAVED = 5  # per spam answer; the real service's formula is unknown (akismet.md 5.5)
 
@@ -62,6 +62,13 @@ def first_day_of(period: str, now: datetime) -> date:
     if period == "6-months":
         month = now.month - 6
         return date(now.year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
-    if period.isdecimal() and len(period) == len("2026") and int(period):
-        return date(int(period), 1, 1)
-    return date.min
+    return date(int(period), 1, 1) if _is_year(period) else date.min
+
+
+def last_day_of(period: str, now: datetime) -> date:
+    """Returns where a period of the dialect ends: a year on its last day, anything else today."""
+    return date(int(period), 12, 31) if _is_year(period) else now.date()
+
+
+def _is_year(period: str) -> bool:
+    return period.isdecimal() and len(period) == len("2026") and int(period) > 0

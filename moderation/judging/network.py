@@ -4,7 +4,7 @@ import ipaddress
 import re
 
 _PART = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_NORMAL_IPV4 = re.compile(rf"(?:{_PART}\.){{3}}{_PART}")  # most addresses, ten times faster than parsing them
+_NORMAL_IPV4 = re.compile(rf"(?:{_PART}\.){{3}}{_PART}", re.ASCII)  # most addresses, ten times faster than parsing them
 
 
 def normal_ip(text: str) -> str:

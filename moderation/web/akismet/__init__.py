@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from moderation import clock, telemetry
-from moderation.errors import ModerationError, TooLarge, TooMany, Unauthenticated, Unavailable
+from moderation.errors import ModerationError, TooLarge, TooMany, Unavailable
 from moderation.web.akismet import accounts, answers, checks
 from moderation.web.akismet.answers import Answer
 from moderation.web.akismet.fields import split_path
@@ -43,8 +44,12 @@ class Door:
             await self._app(scope, receive, send)
             return
         verb = VERBS.get("/".join(parts[1:]))
-        answer = await _answered(verb, scope, receive) if verb else answers.unknown_verb(", ".join(VERBS))
-        await answer.send(send)
+        try:
+            answer = await _answered(verb, scope, receive) if verb else answers.unknown_verb(", ".join(VERBS))
+        except ClientDisconnect:
+            telemetry.log("client.gone", level="debug")
+        else:
+            await answer.send(send)
 
 
 async def _answered(verb: Callable[[Call], Awaitable[Answer]], scope: Scope, receive: Receive) -> Answer:
@@ -54,8 +59,8 @@ async def _answered(verb: Callable[[Call], Awaitable[Answer]], scope: Scope, rec
         return await verb(await read_call(scope, receive, scope["app"].state.doors))
     except TooLarge as error:
         return _failed("Request too large.", error)
-    except Unauthenticated:
-        return answers.invalid("Invalid key")
+    except ClientDisconnect:
+        raise
     except (Unavailable, TooMany) as error:
         return _failed(answers.UNAVAILABLE, error)
     except Exception as error:  # noqa: BLE001 - the last resort of a door that must hold whatever it cannot judge

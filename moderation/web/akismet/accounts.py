@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +19,7 @@ from moderation.web.akismet.answers import Answer
 from moderation.web.akismet.fields import blog_host
 from moderation.web.akismet.requests import Call
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 _ORDERS = {
     "total": "calls",
     "spam": "spam",
@@ -33,11 +32,16 @@ Counted = TypeVar("Counted")
 
 
 async def caller_of(call: Call) -> Caller | Answer:
-    """Returns who calls; these verbs need no blog."""
+    """Returns who calls; these verbs need no blog.
+
+    They store nothing, so nothing would tell them that a key known here was suspended meanwhile; hence they look.
+    """
     if call.key is None:
         return answers.invalid("Two different keys in one request")
     if not call.key:
         return answers.invalid('Empty "api_key" value')
+    if call.digest in call.doors.runtime.directory.latest.grants:
+        await run_in_threadpool(call.doors.refresh)
     try:
         return await call.doors.admit(KeyKind.AKISMET, call.key, call.network, blog_host(call.fields.get("blog")) or "")
     except Unauthenticated:
@@ -96,9 +100,8 @@ async def get_stats(call: Call) -> Answer:
     caller = await caller_of(call)
     if isinstance(caller, Answer):
         return caller
-    now = clock.now()
-    first = counting.first_day_of(call.fields.get("from").strip(), now)
-    last = date(first.year, 12, 31) if call.fields.get("from").strip().isdecimal() else now.date()
+    period, now = call.fields.get("from").strip(), clock.now()
+    first, last = counting.first_day_of(period, now), counting.last_day_of(period, now)
     stats = await _counted(call, lambda db: counting.since(db, site_id=caller.site.id, first=first, last=last))
     totals = {name: stats.total(name) for name in ("spam", "ham", "missed_spam", "false_positives")}
     months = {

@@ -52,7 +52,10 @@ async def comment_check(call: Call) -> Answer:
         notice_version=doors.reporting.version(caller.site),
         is_edit=call.fields.get("recheck_reason") == EDIT,
     )
-    checked: Checked = await doors.runtime.writer.submit(doors.record, submission)
+    try:
+        checked: Checked = await doors.runtime.writer.submit(doors.record, submission)
+    except Unauthenticated:  # the key has ended since this process last looked
+        return _refused(call)
     telemetry.CHECKS.labels(Channel.AKISMET.value, checked.verdict.value).inc()
     return _answer(call, checked)
 
@@ -73,7 +76,10 @@ async def _submit(call: Call, label: Label) -> Answer:
         return caller
     if not call.fields.get("user_ip").strip():
         return answers.refusal("Missing required field: user_ip.", 'Empty "user_ip" value')
-    await run_in_threadpool(_store_feedback, call, caller, label)
+    try:
+        await run_in_threadpool(_store_feedback, call, caller, label)
+    except Unauthenticated:
+        return _refused(call)
     return answers.word(answers.THANKS)
 
 

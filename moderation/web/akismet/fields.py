@@ -28,15 +28,12 @@ _KNOWN = frozenset(
     """.split()
 )
 _CONTEXT = re.compile(rb"comment_context(\[\d*\])?")
-_TEXT_ENCODINGS = frozenset(
+_TEXT_ENCODINGS = frozenset(  # without UTF-16, which no form arrives in: browsers send such a page's forms as UTF-8
     [
         "utf-8",
         "utf8",
         "us-ascii",
         "ascii",
-        "utf-16",
-        "utf-16le",
-        "utf-16be",
         "big5",
         "big5-hkscs",
         "euc-jp",
@@ -54,17 +51,22 @@ _TEXT_ENCODINGS = frozenset(
 )
 _TABLE_ENCODING = re.compile(r"(iso-8859-\d{1,2}|windows-125\d|cp125\d)")
 _BASIC = re.compile(rb"basic\s+(\S+)", re.IGNORECASE)
+_KEYS = frozenset({b"api_key", b"key"})
 _KEY_LABEL = re.compile(r"[0-9a-f]{12}")
 _TAGS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The known fields of one request, the first value of each, decoded; `context` holds the page's tags."""
+    """The known fields of one request, the first value of each, decoded; `context` holds the page's tags.
+
+    `keys` are all the keys it names, in lower case: where they differ, no order among them would be safe.
+    """
 
     values: dict[str, str]
     context: tuple[str, ...] = ()
     honeypot_filled: bool = False
+    keys: frozenset[str] = frozenset()
 
     def get(self, name: str) -> str:
         """Returns a field's text, "" where it is missing."""
@@ -106,8 +108,7 @@ def parse(content_type: bytes, body: bytes, query: bytes) -> Fields:
 
 def key_of(fields: Fields, authorization: bytes, host: bytes, bases: Iterable[str]) -> str | None:
     """Returns the one key of a request, "" where there is none, None where two differ (akismet.md 1)."""
-    named = [fields.get("api_key"), fields.get("key"), _basic_user(authorization), _host_key(host, bases)]
-    keys = {key.strip().lower() for key in named if key.strip()}
+    keys = fields.keys | ({_basic_key(authorization), _host_key(host, bases)} - {""})
     return None if len(keys) > 1 else next(iter(keys), "")
 
 
@@ -169,7 +170,8 @@ def _read_multipart(pairs: _Pairs, content_type: bytes, body: bytes) -> None:
         parts += 1
         if parts > PART_LIMIT:
             raise TooLarge(f"The request has more than {PART_LIMIT} parts.")
-        pairs.add(part.field_name or b"", quote_from_bytes(part.value or b"").encode())  # type: ignore[attr-defined]
+        name, value = part.field_name or b"", part.value or b""  # type: ignore[attr-defined] # its protocol is bare
+        pairs.add(name, quote_from_bytes(value).encode())
 
     try:
         parser = create_form_parser({"Content-Type": content_type}, on_field, lambda _file: None)
@@ -192,8 +194,9 @@ def _decoded(pairs: list[tuple[bytes, bytes]]) -> Fields:
         context.insert(0, raw.pop(b"comment_context"))
     encoding = _encoding(raw.get(b"blog_charset", b""))
     values = {name.decode("latin-1"): _text(value, encoding) for name, value in raw.items()}
+    keys = frozenset(_text(value, "utf-8").strip().lower() for name, value in pairs if name in _KEYS) - {""}
     tags = tuple(text[:200] for text in (_text(value, encoding) for value in context[:_TAGS]) if text)
-    return Fields(values, tags, _honeypot_filled(values))
+    return Fields(values, tags, _honeypot_filled(values), keys)
 
 
 def _honeypot_filled(values: dict[str, str]) -> bool:
@@ -237,7 +240,8 @@ def _language_of(text: str) -> str:
     return first if len(first) == 2 and first.isascii() and first.isalpha() else ""  # noqa: PLR2004 - ISO 639-1
 
 
-def _basic_user(authorization: bytes) -> str:
+def _basic_key(authorization: bytes) -> str:
+    """The user name up to its first dot, where that is a key: a proxy before us may have users of its own."""
     match = _BASIC.fullmatch(authorization.strip())
     if match is None:
         return ""
@@ -245,7 +249,8 @@ def _basic_user(authorization: bytes) -> str:
         user = b64decode(match[1], validate=True).decode("latin-1")
     except ValueError:
         return ""
-    return user.partition(":")[0].partition(".")[0]
+    label = user.partition(":")[0].partition(".")[0].lower()
+    return label if _KEY_LABEL.fullmatch(label) else ""
 
 
 def _host_key(host: bytes, bases: Iterable[str]) -> str:

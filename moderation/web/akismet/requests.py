@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 from moderation.vocabulary import KeyKind
@@ -25,7 +26,7 @@ class Call:
 
 
 async def read_call(scope: Scope, receive: Receive, doors: Doors) -> Call:
-    """Reads a request; raises TooLarge."""
+    """Reads a request; raises TooLarge, and ClientDisconnect where nobody is left to answer."""
     headers = dict(scope["headers"])
     body = await _read_body(receive)
     fields = parse(headers.get(b"content-type", b""), body, scope.get("query_string", b""))
@@ -38,6 +39,8 @@ async def _read_body(receive: Receive) -> bytes:
     chunks = []
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":  # half a comment must not be judged as if it were whole
+            raise ClientDisconnect
         chunks.append(message.get("body", b""))
         if not message.get("more_body", False):
             return b"".join(chunks)
