@@ -46,7 +46,7 @@ clean: ## removes the environment and caches, never data/
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Candor needs Python 3.11 or newer: apt install python3" >&2; exit 1; }
-	@$(PYTHON) -m venv .venv 2>/dev/null || { $(PYTHON) -m venv --clear --without-pip .venv && $(BIN)/python .ci/bootstrap_pip.py; }
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { $(PYTHON) -m venv --clear --without-pip .venv && $(BIN)/python .ci/bootstrap_pip.py; }
 
 .venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
 	$(PIP) --require-hashes -r requirements.lock
