@@ -33,7 +33,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
-    database_url: str = Field("sqlite:///data/candor.db", examples=["postgresql://candor@localhost/candor"])
+    database_url: str = Field("sqlite:///data/candor.db", examples=["postgresql://candor@localhost/candor"], repr=False)
     host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example, not the default
     port: int = Field(8000, ge=0, le=65535, examples=[8000])
     workers: int = Field(1, ge=1, le=64, examples=[2])
@@ -200,10 +200,22 @@ def _first_fault(error: ValidationError) -> str:
 def _read_or_make(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(made, "w") as file:
-            file.write(new_secret().hex() + "\n")
+        _make(path, new_secret().hex() + "\n")
     return path.read_text().strip()
+
+
+def _make(path: Path, text: str) -> None:
+    """Makes a private file whole or not at all; one that another process has made meanwhile stays."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        draft.replace(path)
+    draft.unlink(missing_ok=True)
 
 
 def _secret_bytes(text: str) -> bytes:

@@ -44,8 +44,8 @@ def configure(level: str, form: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whichever it is when a line is written
+        cache_logger_on_first_use=False,  # or the first configuration would hold for the whole process
     )
     others = [handler for handler in logging.root.handlers if not isinstance(handler, _Relay)]
     logging.root.handlers = [*others, _Relay()]

@@ -42,9 +42,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 def _same_environment_afterwards() -> Iterator[None]:
     before = dict(os.environ)
     yield
-    for name in os.environ.keys() - before.keys():
-        if name.startswith("CANDOR_"):
+    for name in [name for name in os.environ if name.startswith("CANDOR_")]:
+        if name not in before:
             del os.environ[name]
+    os.environ.update({name: value for name, value in before.items() if name.startswith("CANDOR_")})
 
 
 @pytest.fixture
