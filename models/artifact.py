@@ -52,14 +52,17 @@ class Training:
     environment: Mapping[str, str]
 
 
-def load(folder: Path) -> Classifier:
-    """Check a model folder and load it; raises ``ArtifactError`` before anything unchecked is used."""
-    return _open(folder)
+def load(folder: Path, trusted: Path = signing.TRUSTED_KEYS) -> Classifier:
+    """Check a model folder and load it; raises ``ArtifactError`` before anything unchecked is used.
+
+    ``trusted`` is the folder of public keys whose signatures count.
+    """
+    return _open(folder, trusted)
 
 
-def verify(folder: Path) -> None:
+def verify(folder: Path, trusted: Path = signing.TRUSTED_KEYS) -> None:
     """The checks of ``load`` without keeping the model."""
-    _open(folder)
+    _open(folder, trusted)
 
 
 def shipped_folder() -> Path:
@@ -76,9 +79,9 @@ def _version_order(folder: Path) -> tuple[tuple[int, ...], str]:
     return tuple(int(number) for number in version.split(".") if number.isdigit()), folder.name
 
 
-def _open(folder: Path) -> Classifier:
+def _open(folder: Path, trusted: Path) -> Classifier:
     manifest_bytes = _read(folder, MANIFEST_FILE)
-    _check_signature(folder, manifest_bytes)
+    _check_signature(folder, manifest_bytes, trusted)
     manifest = _parse_manifest(folder, manifest_bytes)
     files = {name: _checked(folder, name, manifest) for name in (WEIGHTS_FILE, *CARD_FILES)}
     weights = _weights(folder, files[WEIGHTS_FILE])
@@ -114,10 +117,10 @@ def _read(folder: Path, name: str) -> bytes:
     return data
 
 
-def _check_signature(folder: Path, manifest: bytes) -> None:
+def _check_signature(folder: Path, manifest: bytes, trusted: Path) -> None:
     try:
         line = _read(folder, SIGNATURE_FILE).decode("ascii")
-        signing.verify(manifest, line, signing.trusted_keys())
+        signing.verify(manifest, line, signing.trusted_keys(trusted))
     except (signing.SigningError, UnicodeDecodeError) as error:
         raise _refusal(folder, f"{SIGNATURE_FILE} does not vouch for {MANIFEST_FILE}: {error}") from error
 
@@ -130,7 +133,7 @@ def _parse_manifest(folder: Path, data: bytes) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise _refusal(folder, f"{MANIFEST_FILE} is not of format {FORMAT}")
     expected = feature_facts()
-    different = [name for name, value in expected.items() if manifest.get("features", {}).get(name) != value]
+    different = [name for name, value in expected.items() if _section(manifest, "features").get(name) != value]
     if different:
         raise _refusal(folder, f"it was trained for other features ({', '.join(different)} differ from this program)")
     return manifest
@@ -149,11 +152,16 @@ def feature_facts() -> dict[str, Any]:
     }
 
 
+def _section(manifest: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object inside the manifest; what is not one counts as empty."""
+    section = manifest.get(name)
+    return section if isinstance(section, dict) else {}
+
+
 def _checked(folder: Path, name: str, manifest: dict[str, Any]) -> bytes:
     """A file whose digest is the one in the manifest."""
     data = _read(folder, name)
-    recorded = manifest.get("files", {}).get(name, {})
-    if not isinstance(recorded, dict) or recorded.get("sha256") != signing.digest(data):
+    if _section(_section(manifest, "files"), name).get("sha256") != signing.digest(data):
         raise _refusal(folder, f"{name} is not the file that was signed (SHA-256 differs)")
     return data
 
@@ -166,8 +174,8 @@ def _finite(value: object) -> float:
     return float(value)
 
 
-def _weights(folder: Path, data: bytes) -> NDArray[np.float64]:
-    """The weight table as read-only float64, after its form was checked and before it was allocated."""
+def _weights(folder: Path, data: bytes) -> NDArray[np.float32]:
+    """The weight table as read-only float32, after its form was checked and before it was allocated."""
     try:
         _check_header(data)
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
@@ -176,7 +184,7 @@ def _weights(folder: Path, data: bytes) -> NDArray[np.float64]:
         raise _refusal(folder, f"{WEIGHTS_FILE}: {error}") from error
     if not np.isfinite(stored).all() or np.abs(stored).max() > _LARGEST_WEIGHT:
         raise _refusal(folder, f"{WEIGHTS_FILE}: a weight is not a number between ±{_LARGEST_WEIGHT:,.0f}")
-    weights = stored.astype(np.float64)
+    weights = stored.astype(np.float32)
     weights.setflags(write=False)
     return weights
 
@@ -217,7 +225,7 @@ def save(folder: Path, classifier: Classifier, training: Training, key: Ed25519P
         (folder / name).write_bytes(data)
 
 
-def _npz(weights: NDArray[np.float64]) -> bytes:
+def _npz(weights: NDArray[np.float32]) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, weights=weights.astype(np.float16))
     return buffer.getvalue()

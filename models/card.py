@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 Figures = Mapping[str, float | int | str | None]
 
@@ -57,14 +57,14 @@ class ModelCard:
         """Read a card back; raises ``ValueError`` when it is not one."""
         try:
             raw = json.loads(text)
-            plain = {name: raw[name] for name in ("name", "version", "purpose", "prior")}
-            lists = {name: tuple(raw[name]) for name in ("avoid", "inputs", "not_inputs", "method", "limits")}
+            values: dict[str, Any] = {name: raw[name] for name in ("name", "version", "purpose", "prior")}
+            values |= {name: tuple(raw[name]) for name in ("avoid", "inputs", "not_inputs", "method", "limits")}
             data = tuple(DataSource(**{f.name: row[f.name] for f in fields(DataSource)}) for row in raw["data"])
             tables = tuple(Table(row["title"], row["note"], tuple(row["rows"])) for row in raw["tables"])
         except (KeyError, TypeError, RecursionError) as error:
             message = f"not a model card: {error!r}"
             raise ValueError(message) from error
-        return cls(**plain, **lists, data=data, tables=tables)
+        return cls(**values, data=data, tables=tables)
 
     def to_markdown(self) -> str:
         """The card as a page for people."""

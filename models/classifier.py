@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.calibration import Calibration
 from models.card import ModelCard
-from models.explanation import Explanation, explain, outline
+from models.explanation import Explanation, explain, outline, weight_sum
 from models.features import Sample, block_values, extract
 
 
@@ -16,27 +16,25 @@ from models.features import Sample, block_values, extract
 class Classifier:
     """A linear model over hashed features: margin = bias + sum of slot weight times slot value.
 
-    ``weights`` has one float64 for each of the 2**20 slots (read-only); ``digest`` is the SHA-256 of the manifest
-    the model was loaded from, empty for one that has not been saved.
+    ``weights`` has one float32 for each of the 2**20 slots (read-only; sums are float64); ``digest`` is the SHA-256
+    of the manifest the model was loaded from, empty for one that has not been saved.
     """
 
     name: str
     version: str
     digest: str
     card: ModelCard
-    weights: NDArray[np.float64]
+    weights: NDArray[np.float32]
     bias: float
     calibration: Calibration
 
     def margin(self, sample: Sample) -> float:
         """The raw linear output; larger means more likely unwelcome."""
-        features = extract(sample)
+        features, table = extract(sample), self.weights
         at_text, at_site, at_evidence = block_values(features)
-        total = self.bias + at_evidence * float(np.add.reduce(self.weights.take(features.evidence)))
-        total += at_text * float(np.add.reduce(self.weights.take(features.text)))
-        if len(features.site):
-            total += at_site * float(np.add.reduce(self.weights.take(features.site)))
-        return total
+        total = self.bias + at_evidence * weight_sum(table, features.evidence)
+        total += at_text * weight_sum(table, features.text)
+        return total + at_site * weight_sum(table, features.site) if len(features.site) else total
 
     def score(self, sample: Sample) -> float:
         """The calibrated probability, 0..1, that a comment is unwelcome."""

@@ -1,6 +1,7 @@
 """Evidence tokens: countable facts about a comment as named yes-or-no features; it knows no weights."""
 
 import re
+import string
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
@@ -32,21 +33,28 @@ def _classes() -> NDArray[np.uint8]:
 
 
 _CLASS: Final = _classes()
+_CLASSES: Final = 8
+_UPPERS: Final = string.ascii_uppercase.encode()
+_LOWERS: Final = string.ascii_lowercase.encode()
+_DIGITS: Final = string.digits.encode()
 
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}")
-_PHONE: Final = re.compile(r"(?<![\w./-])\+?\d(?:[ ().-]{0,2}\d){8,14}(?![\w/])")
+_PHONE: Final = re.compile(r"(?<![\w./=&%#+-])\+?\d(?:[ ().-]{0,2}\d){8,14}(?![\w/])")
 _HANDLE: Final = re.compile(r"(?<![\w.@/])@[a-z]\w{3,}")
 _WALLET: Final = re.compile(r"\b(?:0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|t[a-z0-9]{33}|[13][a-z0-9]{26,34})\b")
 _BBCODE: Final = re.compile(r"\[(?:url|link|img|b|color|size)\b[^\]]{0,300}\]")
 _HTML_LINK: Final = re.compile(r"<a\s[^>]{0,40}href|</a>")
 _MARKDOWN: Final = re.compile(r"\]\((?:https?:|www\.|/)")
 _TRACKBACK: Final = re.compile(r"^\s*(?:<strong>|\[\.\.\.\]|\[…\])|\[(?:&#?\w+;|\.\.\.|…)\]\s*$")
-_PING: Final = re.compile(r"\[\.\.\.\]|\[…\]|read more (?:here|there|on)|find more (?:here|on)|more info(?:s|rmation)? (?:here|on|to)")
+_PING: Final = re.compile(
+    r"\[\.\.\.\]|\[…\]|read more (?:here|there|on)|find more (?:here|on)|more info(?:s|rmation)? (?:here|on|to)"
+)
 
 _LENGTHS: Final = (20, 50, 100, 200, 400, 800, 1600, 3200)
 _COUNTS: Final = (1, 2, 3, 5, 10, 25)
 _LETTERS_FOR_CASE: Final = 8
-_NO_NAME: Final = frozenset({"anonymous", "guest", "admin"})
+_EVERYDAY: Final = frozenset({"trade", "services"})
+_ANY_DIGIT: Final = re.compile(r"\d")
 _NAME_LINK: Final = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|ru|biz|co|io|xyz|top|shop|online|site)\b")
 
 
@@ -55,20 +63,38 @@ def bucket(value: float, bounds: Sequence[float]) -> str:
     return str(bisect_right(bounds, value))
 
 
-def text_tokens(source_codes: Codes, folded_codes: Codes, folded: str) -> list[str]:
+def text_tokens(source: str, folded_points: Codes, folded: str) -> list[str]:
     """Length, case, digits, emoji, exclamation marks, lines, runs of one character, addresses of persons."""
-    length = len(source_codes)
+    length = len(source)
     tokens = [f"text.length:{bucket(length, _LENGTHS)}"]
     if not length:
         return tokens
-    kinds = np.bincount(_CLASS.take(source_codes.view(np.int64), mode="clip"), minlength=8).tolist()
-    tokens.extend(_case_tokens(kinds))
-    tokens.extend(_share_tokens(kinds, length))
-    if _has_long_run(folded_codes):
+    kinds = _ascii_kinds(source.encode("ascii")) if source.isascii() else _kinds(source)
+    tokens += _case_tokens(kinds)
+    tokens += _share_tokens(kinds, length)
+    if _has_long_run(folded_points):
         tokens.append("text.run")
     if kinds[_DIGIT] or "@" in folded:
-        tokens.extend(_contact_tokens(folded))
+        tokens += _contact_tokens(folded)
     return tokens
+
+
+def _kinds(source: str) -> list[int]:
+    """How many code points of each class a text has."""
+    points = np.frombuffer(source.encode("utf-32-le", "surrogatepass"), np.int32)
+    counts: list[int] = np.bincount(_CLASS.take(points, mode="clip"), minlength=_CLASSES).tolist()
+    return counts
+
+
+def _ascii_kinds(source: bytes) -> list[int]:
+    """The same for ASCII, five times faster: what is left when a class is deleted tells how many there were."""
+    length = len(source)
+    kinds = [0] * _CLASSES
+    kinds[_UPPER] = length - len(source.translate(None, _UPPERS))
+    kinds[_LOWER] = length - len(source.translate(None, _LOWERS))
+    kinds[_DIGIT] = length - len(source.translate(None, _DIGITS))
+    kinds[_BREAK], kinds[_SHOUT] = source.count(b"\n"), source.count(b"!")
+    return kinds
 
 
 def _case_tokens(kinds: list[int]) -> list[str]:
@@ -84,17 +110,16 @@ def _share_tokens(kinds: list[int], length: int) -> list[str]:
         tokens.append(f"text.digits:{bucket(kinds[_DIGIT] / length, (0.01, 0.03, 0.08, 0.2))}")
     if kinds[_EMOJI]:
         tokens.append(f"text.emoji:{bucket(kinds[_EMOJI] / length, (0.01, 0.05, 0.2, 0.5))}")
-    if kinds[_SHOUT]:
-        tokens.append(f"text.shout:{bucket(kinds[_SHOUT], (2, 4, 8))}")
+    if kinds[_SHOUT] > 2:  # noqa: PLR2004 - one or two are good manners
+        tokens.append(f"text.shout:{bucket(kinds[_SHOUT], (5, 10))}")
     if kinds[_BREAK]:
         tokens.append(f"text.lines:{bucket(kinds[_BREAK], (3, 8, 20))}")
     return tokens
 
 
 def _has_long_run(points: Codes) -> bool:
-    """Whether one character stands four times in a row."""
-    same = points[1:] == points[:-1]
-    return bool((same[2:] & same[1:-1] & same[:-2]).any())
+    """Whether one character stands four times in a row, that is, equals its neighbour three times in a row."""
+    return b"\1\1\1" in (points[1:] == points[:-1]).tobytes()
 
 
 def _contact_tokens(folded: str) -> list[str]:
@@ -153,13 +178,13 @@ def name_tokens(name: str, words: list[str]) -> list[str]:
     if not name:
         return []
     tokens = [f"name.words:{bucket(len(words), (1, 2, 3, 4, 6))}"]
-    if any(map(str.isdigit, name)):
+    if _ANY_DIGIT.search(name):
         tokens.append("name.digits")
-    if _NAME_LINK.search(name):
+    if ("." in name or ":" in name) and _NAME_LINK.search(name):
         tokens.append("name.link")
     if len(name) > 30:  # noqa: PLR2004 - longer than people's names
         tokens.append("name.long")
-    tokens.extend(f"name.topic:{topic}" for topic in word_topics(words))
+    tokens += [f"name.topic:{topic}" for topic in word_topics(words)]
     return tokens
 
 
@@ -176,9 +201,11 @@ def topic_tokens(words: list[str], on_page: frozenset[str], *, has_address: bool
     if not topics:
         return []
     tokens = [f"topic.{topic}" for topic in topics]
-    tokens.append(f"topic.count:{bucket(len(topics), (1, 2, 3, 5))}")
-    if has_address:
-        tokens.append(f"topic.linked:{bucket(len(topics), (1, 2, 3, 5))}")
+    telling = len(topics - _EVERYDAY)
+    if telling > 1:
+        tokens.append(f"topic.count:{bucket(telling, (3, 5))}")
+    if telling and has_address:
+        tokens.append(f"topic.linked:{bucket(telling, (2, 3, 5))}")
     return tokens
 
 

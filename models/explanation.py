@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.calibration import Calibration
 from models.features import (
     EVIDENCE_SCALE,
+    MOST_SLOTS,
     SITE_SCALE,
     Reading,
     Sample,
@@ -19,10 +20,11 @@ from models.features import (
     text_slots,
     word_spans,
 )
-from models.text import Folded
 from models.hashing import GRAM_SIZES, PAIR_DISTANCES, Slots, distinct, evidence_slot
+from models.text import Folded
 
 SHOWN_SPANS: Final = 5
+_ONES: Final = np.ones(MOST_SLOTS)
 _GROUP_OF_PREFIX: Final = {
     "text": "text",
     "topic": "text",
@@ -63,7 +65,7 @@ class Explanation:
     parts: tuple[Part, ...]
 
 
-def explain(sample: Sample, weights: NDArray[np.float64], bias: float, calibration: Calibration) -> Explanation:
+def explain(sample: Sample, weights: NDArray[np.float32], bias: float, calibration: Calibration) -> Explanation:
     """Take the margin of a sample apart into groups; exact to rounding (1e-9)."""
     reading = read(sample)
     text = _shares(text_slots(reading), weights, 1.0)
@@ -72,7 +74,7 @@ def explain(sample: Sample, weights: NDArray[np.float64], bias: float, calibrati
     return _explanation(groups, _spans(sample, reading, text, groups), bias, calibration)
 
 
-def outline(sample: Sample, weights: NDArray[np.float64], bias: float, calibration: Calibration) -> Explanation:
+def outline(sample: Sample, weights: NDArray[np.float32], bias: float, calibration: Calibration) -> Explanation:
     """The same parts without their places: all that most comments need, at about the price of a score."""
     reading = read(sample)
     text = _total(text_slots(reading), weights, 1.0)
@@ -89,17 +91,22 @@ def _explanation(
     return Explanation(calibration.score(margin), margin, bias, tuple(parts))
 
 
-def _token_weights(reading: Reading, weights: NDArray[np.float64]) -> dict[str, float]:
+def _token_weights(reading: Reading, weights: NDArray[np.float32]) -> dict[str, float]:
     return {name: float(weights[evidence_slot(name)]) * EVIDENCE_SCALE for name in evidence_names(reading)}
 
 
-def _total(occurrences: Slots, weights: NDArray[np.float64], scale: float) -> float:
+def _total(occurrences: Slots, weights: NDArray[np.float32], scale: float) -> float:
     """What a block of slots adds to the margin: each distinct one once."""
     slots = distinct(occurrences)
-    return scale * len(slots) ** -0.5 * float(np.add.reduce(weights.take(slots))) if len(slots) else 0.0
+    return scale * len(slots) ** -0.5 * weight_sum(weights, slots) if len(slots) else 0.0
 
 
-def _shares(occurrences: Slots, weights: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+def weight_sum(weights: NDArray[np.float32], slots: Slots) -> float:
+    """The sum of the weights of distinct slots; a dot product with ones is the fastest sum of a short array."""
+    return float(weights.take(slots).astype(np.float64).dot(_ONES[: len(slots)]))
+
+
+def _shares(occurrences: Slots, weights: NDArray[np.float32], scale: float) -> NDArray[np.float64]:
     """What each occurrence of a slot adds to the margin: the slot's contribution split evenly among them."""
     shares = np.zeros(len(occurrences))
     if not len(occurrences):
@@ -110,7 +117,7 @@ def _shares(occurrences: Slots, weights: NDArray[np.float64], scale: float) -> N
     np.cumsum(ordered[1:] != ordered[:-1], out=number[1:])
     counts = np.bincount(number)
     value = scale * len(counts) ** -0.5
-    shares[order] = weights.take(ordered) * value / counts.take(number)
+    shares[order] = weights.take(ordered).astype(np.float64) * value / counts.take(number)
     return shares
 
 

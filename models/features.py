@@ -8,21 +8,38 @@ from typing import Final
 import numpy as np
 
 from models import evidence
-from models.hashing import Codes, Slots, codes, distinct, evidence_slot, gram_states, slots, word_states
-from models.links import Link, bare_address, find
-from models.text import UNTOUCHED, Folded, fold
+from models.hashing import (
+    GRAM_SIZES,
+    PAIR_DISTANCES,
+    Codes,
+    Slots,
+    codes,
+    distinct,
+    evidence_slot,
+    gram_states,
+    slots,
+    word_states,
+)
+from models.links import Link, bare_address, find, shape
+from models.text import LIMIT, UNTOUCHED, Folded, fold
 from models.topics import word_topics
 
 SITE_SCALE: Final = 0.5
 EVIDENCE_SCALE: Final = 0.15
+MOST_SLOTS: Final = LIMIT * (len(GRAM_SIZES) + 1 + len(PAIR_DISTANCES))
+"""No block of a sample can have more slots: each code point starts at most so many n-grams, words and pairs."""
 BLANK: Final = "\x00"
 _READ_ADDRESS: Final = 200
 _READ_NAME: Final = 120
 _PAGE_WORD: Final = 4
 
 # Runs of letters, digits and marks; scripts written without spaces give one token for each code point.
-_SINGLES: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_MARKS: Final = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u3099\u309a"
+_SINGLES: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_MARKS: Final = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u3099\u309a"
+)
 _WORD: Final = re.compile(f"[{_SINGLES}]|(?:(?![{_SINGLES}_])[\\w{_MARKS}])+")
 _ASCII_WORD: Final = re.compile("[a-z0-9]+")
 
@@ -92,9 +109,13 @@ def read(sample: Sample) -> Reading:
     points = codes(text)
     links = find(folded.text)
     site, site_tokens = _read_site(sample.author_url)
-    tokens = evidence.text_tokens(codes(folded.source), points, folded.text)
-    tokens += evidence.link_tokens(links, folded.text) + site_tokens
-    tokens += evidence.disguise_tokens(folded.counts) + _name_tokens(sample.author)
+    folded_points = points if text is folded.text else codes(folded.text)
+    tokens = evidence.text_tokens(folded.source, folded_points, folded.text)
+    tokens += evidence.link_tokens(links, folded.text)
+    tokens += site_tokens
+    tokens += evidence.disguise_tokens(folded.counts)
+    if sample.author:
+        tokens += _name_tokens(sample.author)
     on_page = frozenset(word_topics(list(page_words))) if page_words else frozenset()
     tokens += evidence.topic_tokens(words, on_page, has_address=bool(links or site.text))
     if page_words:
@@ -110,12 +131,10 @@ def _read_site(url: str) -> tuple[Folded, list[str]]:
         return _NO_SITE, []
     folded = fold(url[:_READ_ADDRESS])
     address = bare_address(folded.text)
-    return folded, evidence.shape(address, "site") if address else []
+    return folded, shape(address, "site") if address else []
 
 
 def _name_tokens(author: str) -> list[str]:
-    if not author:
-        return []
     name = author[:_READ_NAME].strip().removeprefix("@")
     folded = fold(name).text
     return evidence.name_tokens(folded, words_of(folded)) + evidence.case_of_name(name)
@@ -164,6 +183,8 @@ def block_values(features: Features) -> tuple[float, float, float]:
     Texts and addresses are L2-normalised binary vectors, so that long comments weigh no more than short ones; evidence
     tokens have a constant value, so that one of them counts the same in a short and in a long comment.
     """
-    return len(features.text) ** -0.5 if len(features.text) else 0.0, SITE_SCALE * (
-        len(features.site) ** -0.5 if len(features.site) else 0.0
-    ), EVIDENCE_SCALE
+    return (
+        len(features.text) ** -0.5 if len(features.text) else 0.0,
+        SITE_SCALE * (len(features.site) ** -0.5 if len(features.site) else 0.0),
+        EVIDENCE_SCALE,
+    )

@@ -6,6 +6,7 @@ h *= MIXER, h ^= h >> 33 (half of MurmurHash3's fmix64); the slot is the low TAB
 """
 
 import functools
+import sys
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
@@ -36,7 +37,8 @@ _LONGEST_WORD: Final = 64
 _PRIME64: Final = np.uint64(_PRIME)
 _MIXER64: Final = np.uint64(_MIXER)
 _SHIFT64: Final = np.uint64(33)
-_MASK64: Final = np.uint64(2**TABLE_BITS - 1)
+_MASK32: Final = np.uint32(2**TABLE_BITS - 1)
+_LOW_HALF: Final = slice(0 if sys.byteorder == "little" else 1, None, 2)
 _THIRTY_ONE: Final = np.uint64(31)
 _PAIR64: Final = tuple(np.uint64(distance * _PAIR) for distance in PAIR_DISTANCES)
 _STARTS64: Final = {view: np.uint64(_OFFSET ^ seed) for view, seed in SEEDS.items()}
@@ -92,13 +94,17 @@ def slots(states: list[Codes]) -> Slots:
     mixed ^= mixed >> _SHIFT64
     mixed *= _MIXER64
     mixed ^= mixed >> _SHIFT64
-    mixed &= _MASK64
-    return mixed.astype(np.uint32)
+    found: Slots = mixed.view(np.uint32)[_LOW_HALF] & _MASK32
+    return found
 
 
 def distinct(repeated: Slots) -> Slots:
-    """The different slots in ascending order (np.unique does the same, seven times slower on short arrays)."""
-    ordered = np.sort(repeated)
+    """The different slots in ascending order (np.unique does the same, seven times slower on short arrays).
+
+    Sorts its argument in place.
+    """
+    ordered = repeated
+    ordered.sort()
     if len(ordered) < 2:  # noqa: PLR2004 - nothing to compare
         return ordered
     first = np.empty(len(ordered), np.bool_)

@@ -12,13 +12,20 @@ from models.lookalikes import CYRILLIC_TWIN, LATIN_TWIN, STYLED_LATIN
 LIMIT: Final = 8_000
 """Code points of a field that are read at all: it bounds the time one comment may take."""
 
-_IGNORABLE: Final = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+_IGNORABLE: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+)
 _MARK: Final = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_MARKED_SCRIPT: Final = "a-z\u00df-\u024f\u0250-\u02af\u0370-\u03ff\u0400-\u052f\u1c80-\u1c8f\u1d00-\u1dbf\u1e00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff"
+_MARKED_SCRIPT: Final = (
+    "a-z\u00df-\u024f\u0250-\u02af\u0370-\u03ff\u0400-\u052f\u1c80-\u1c8f\u1d00-\u1dbf\u1e00-\u1fff\u2c60-\u2c7f"
+    "\ua640-\ua69f\ua720-\ua7ff"
+)
 _SPACEABLE: Final = "a-z0-9\u0370-\u03ff\u0400-\u052f"
 
 _IGNORABLES: Final = re.compile(f"[{_IGNORABLE}]")
 _ALPHABETIC: Final = re.compile(f"[{_MARKED_SCRIPT}]")
+_ANY_MARK: Final = re.compile(f"[{_MARK}]")
 _LOOSE_MARKS: Final = re.compile(f"(?<=[{_MARKED_SCRIPT}])[{_MARK}]+")
 _STYLED: Final = re.compile(
     "[\u1d00-\u1d2b\u2100-\u214f\u2460-\u24ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
@@ -26,8 +33,11 @@ _STYLED: Final = re.compile(
 )
 _TWINS: Final = "".join(LATIN_TWIN)
 _MIXED: Final = re.compile(f"[^\\W_]*(?:[a-z][^\\W_]*[{_TWINS}]|[{_TWINS}][^\\W_]*[a-z])[^\\W_]*")
+_ANY_TWIN: Final = re.compile(f"[{_TWINS}]")
 _LATIN: Final = re.compile("[a-z]")
-_SPACED_HINT: Final = re.compile(f"[{_SPACEABLE}][ .\\-_*·•|]{{1,2}}[{_SPACEABLE}][ .\\-_*·•|]{{1,2}}[{_SPACEABLE}][ .\\-_*·•|]")
+_SPACED_HINT: Final = re.compile(
+    f"[{_SPACEABLE}][ .\\-_*·•|]{{1,2}}[{_SPACEABLE}][ .\\-_*·•|]{{1,2}}[{_SPACEABLE}][ .\\-_*·•|]"
+)
 _SPACED: Final = re.compile(f"(?<![^\\W_])(?:[{_SPACEABLE}][ .\\-_*·•|]{{1,2}}){{3,}}[{_SPACEABLE}](?![^\\W_])")
 _SEPARATOR: Final = re.compile(r"[ .\-_*·•|]")
 _LEET_HINT: Final = re.compile("[430157@$!]")
@@ -125,9 +135,11 @@ _CHARACTERS: Final = _CharacterTable()
 
 def _clean(text: str) -> str:
     """Fold each character; repeated because removing one can bring two others together."""
+    text = text.lower()  # most texts are then at their fixed point after one round
     for _ in range(4):
         once = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
-        once = _LOOSE_MARKS.sub("", once)
+        if _ANY_MARK.search(once):
+            once = _LOOSE_MARKS.sub("", once)
         if once == text:
             break
         text = once
@@ -138,11 +150,15 @@ def _fold_beyond_ascii(source: str) -> tuple[str, Counts]:
     clean = _clean(source)[:LIMIT]
     ignorable = len(_IGNORABLES.findall(source))
     styled = len(_STYLED.findall(source))
-    unmixed = clean if clean.isascii() else _MIXED.sub(_unmix, clean)
+    unmixed = _unmixed(clean)
     lookalike = sum(map(str.__ne__, clean, unmixed)) if unmixed != clean else 0
     if ignorable or styled or lookalike:
         return unmixed, Counts(ignorable=ignorable, styled=styled, lookalike=lookalike)
     return unmixed, UNTOUCHED
+
+
+def _unmixed(text: str) -> str:
+    return _MIXED.sub(_unmix, text) if _ANY_TWIN.search(text) and _LATIN.search(text) else text
 
 
 def _unmix(token: re.Match[str]) -> str:
@@ -184,7 +200,7 @@ def _unleet_token(token: re.Match[str]) -> str:
 def _unleet(text: str, counts: Counts) -> tuple[str, Counts]:
     plain = _TOKEN.sub(_unleet_token, text)
     if not plain.isascii():  # a digit read as a letter can make a word of mixed script
-        plain = _MIXED.sub(_unmix, plain)
+        plain = _unmixed(plain)
     changed = sum(map(str.__ne__, text, plain)) if plain != text else 0
     return plain, _with(counts, leet=changed) if changed else counts
 
@@ -196,7 +212,7 @@ def _with(counts: Counts, *, spaced: int = 0, leet: int = 0) -> Counts:
 def _trace(source: str, folded: str) -> list[tuple[int, int]]:
     """Source range of each folded code point: clusters are cleaned one by one, then un-spacing is replayed."""
     ranges, clean = _trace_clean(source)
-    unmixed = clean if clean.isascii() else _MIXED.sub(_unmix, clean)
+    unmixed = _unmixed(clean)
     kept = [True] * len(unmixed)
     for run in _SPACED.finditer(unmixed):
         if _is_spelled_out(run.group()):

@@ -54,14 +54,14 @@ _WORDS: Final[dict[str, str]] = {
         spell spells caster herbalist herbal voodoo psychic astrologer astrology lottery illuminati reunite ex-lover
         herpes cure cured baba vashikaran прогон гадание приворот магия""",
     "trade": """
-        buy cheap cheapest discount discounts coupon coupons promo sale sales order shop store price prices pricing
-        offer offers deal deals free shipping delivery purchase online купить цена цены заказать доставка недорого
+        buy cheap cheapest discount discounts coupon coupons promo sale wholesale clearance bargain
+        deals shipping purchase купить цена цены заказать доставка недорого
         интернет-магазин kaufen billig günstig acheter comprar barato satın jual beli murah 代办 优惠""",
     "services": """
         plumber plumbing plumbers roofing roofer roofers locksmith locksmiths movers moving attorney attorneys lawyer
-        lawyers dentist dentists chiropractor hvac contractor contractors remodeling repair repairs towing limo limousine
-        realtor realtors landscaping pest exterminator carpet cleaners janitorial rehab bail bonds drywall ремонт
-        окна двери такси перевозки грузоперевозки""",
+        lawyers dentist dentists chiropractor hvac contractor contractors remodeling repair repairs towing limo
+        limousine realtor realtors landscaping pest exterminator carpet cleaners janitorial rehab bail bonds drywall
+        ремонт окна двери такси перевозки грузоперевозки""",
 }
 
 WORD_TOPIC: Final[dict[str, str]] = {word: topic for topic, words in _WORDS.items() for word in words.split()}
@@ -72,7 +72,8 @@ _STEMS: Final[dict[str, str]] = {
     "gambling": "casino poker slots betting gambl roulette jackpot togel judi gacor sbobet 1xbet vulkan bandar kazino",
     "loans": "loan payday mortgage credit kredit insurance forex trading zaim debt refinanc invest broker",
     "crypto": "bitcoin crypto coinbase blockchain airdrop ethereum",
-    "replica": "replica vuitton gucci rolex handbag outlet jersey wholesale moncler oakley sunglasses nikeair jordans uggboot",
+    "replica": """
+        replica vuitton gucci rolex handbag outlet jersey wholesale moncler oakley sunglasses nikeair jordans ugg""",
     "adult": "porn xxx escort sexcam webcam nude hentai erotic hookup adultdat milf bdsm",
     "essays": "essay dissertation termpaper coursework homework diplom assignmenthelp",
     "seo": "seo backlink ranking webtraffic followers marketing webhost linkbuild adsense promot",
@@ -81,7 +82,7 @@ _STEMS: Final[dict[str, str]] = {
     "cracks": "keygen crack torrent warez hacktool cheat generator freedownload iptv apk",
     "occult": "spellcast psychic astrolog vashikaran",
     "trade": "cheap discount coupon buyonline forsale bestprice kupit magazin shoponline onlineshop promocode",
-    "services": "plumb roofing locksmith movers attorney lawyer dentist hvac remodel towing limo realestate carpet rehab",
+    "services": "plumb roofing locksmith movers attorney lawyer dentist hvac remodel towing limo realty carpet rehab",
 }
 _STEM_TOPIC: Final = tuple((stem, topic) for topic, stems in _STEMS.items() for stem in stems.split())
 

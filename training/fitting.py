@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from models.features import Features, Sample, block_values, extract
 from models.hashing import TABLE_BITS
@@ -20,14 +20,14 @@ Progress = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A fitted model before calibration: float64 weights that fit into float16, and a bias."""
+    """A fitted model before calibration: float32 weights that fit into float16, and a bias."""
 
-    weights: NDArray[np.float64]
+    weights: NDArray[np.float32]
     bias: float
 
     def margins(self, rows: scipy.sparse.csr_matrix) -> NDArray[np.float64]:
         """The margin of each row of a feature matrix."""
-        return np.asarray(rows @ self.weights) + self.bias
+        return np.asarray(rows @ self.weights.astype(np.float64)) + self.bias
 
 
 def matrix(samples: Sequence[Sample], progress: Progress = lambda: None) -> scipy.sparse.csr_matrix:
@@ -68,13 +68,22 @@ def _weight(
     return example.weight * masses.get(key, 0.0) / counts[key]
 
 
-def fit(rows: scipy.sparse.csr_matrix, is_spam: NDArray[np.bool_], weights: NDArray[np.float64], recipe: Recipe) -> Linear:
-    """Logistic regression with L2 penalty on one thread, so that sums are always added in the same order."""
+def fit(
+    rows: scipy.sparse.csr_matrix, is_spam: NDArray[np.bool_], weights: NDArray[np.float64], recipe: Recipe
+) -> Linear:
+    """Logistic regression with L2 penalty on one thread, so that sums are always added in the same order.
+
+    Slots seen in fewer than ``fewest_rows`` examples get no weight: they cannot generalise, and leaving them out makes
+    the artifact smaller and the fit faster.
+    """
     used = weights > 0
+    rows = rows[used]
+    slots = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]) >= recipe.fewest_rows)
     regression: Any = LogisticRegression(
         C=recipe.inverse_penalty, max_iter=recipe.iterations, tol=recipe.tolerance, solver="lbfgs"
     )
     with threadpool_limits(1):
-        regression.fit(rows[used], is_spam[used], sample_weight=weights[used])
-    rounded = regression.coef_[0].astype(np.float16).astype(np.float64)
-    return Linear(rounded, float(np.float32(regression.intercept_[0])))
+        regression.fit(rows[:, slots], is_spam[used], sample_weight=weights[used])
+    found = np.zeros(rows.shape[1], np.float32)
+    found[slots] = regression.coef_[0].astype(np.float16)
+    return Linear(found, float(np.float32(regression.intercept_[0])))

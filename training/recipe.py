@@ -8,21 +8,22 @@ from typing import Any
 class Recipe:
     """The choices behind a model; data digests are added to it when the data is read.
 
-    ``inverse_penalty`` is scikit-learn's C with the total weight of all examples scaled to ``total_weight``;
-    ``prior`` is the share of unwelcome comments the scores are calibrated for.
+    ``inverse_penalty`` is scikit-learn's C; ``fewest_rows`` is the number of examples a slot must be seen in;
+    ``prior`` is the share of unwelcome comments the scores are calibrated for. The masses are total weights.
     """
 
     name: str = "base-spam"
     version: str = "2026.11.1"
     seed: int = 20261122
-    inverse_penalty: float = 1.0
-    iterations: int = 200
-    tolerance: float = 1e-4
-    prior: float = 0.3
+    inverse_penalty: float = 2.0
+    iterations: int = 400
+    tolerance: float = 1e-5
+    fewest_rows: int = 3
+    prior: float = 0.2
     with_share_alike: bool = True
     synthetic_per_family: int = 700
-    synthetic_spam_mass: float = 3000.0
-    synthetic_ham_mass: float = 4000.0
+    synthetic_spam_mass: float = 5000.0
+    synthetic_ham_mass: float = 5000.0
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain values for the manifest."""

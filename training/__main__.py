@@ -1,0 +1,116 @@
+"""The command line of training: ``python -m training fit|evaluate|publish``; it decides nothing about models."""
+
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from models import artifact, signing
+from training import corpus as corpora
+from training import datasets, publishing
+from training.corpus import Corpus, Progress
+from training.recipe import Recipe
+
+app: Final = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Rebuild and examine the shipped model.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+WithoutShareAlike = Annotated[bool, typer.Option(help="Leave out the sets under a share-alike licence.")]
+SigningKey = Annotated[Path, typer.Option(help="Private key; made with mode 0600 if it does not exist.")]
+
+
+def _progress() -> Progress:
+    """Steps with their times on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    started = time.monotonic()
+    return lambda step: typer.echo(f"\r\x1b[K{time.monotonic() - started:5.0f} s  {step} …", err=True, nl=False)
+
+
+def _recipe(*, without_share_alike: bool) -> Recipe:
+    return replace(Recipe(), with_share_alike=not without_share_alike)
+
+
+def _gather(recipe: Recipe, progress: Progress) -> Corpus:
+    return corpora.gather(recipe, datasets.data_folder(), progress)
+
+
+def _print(result: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        return
+    for title, value in result.items():
+        if isinstance(value, list):
+            typer.echo(f"\n{title}")
+            for row in value:
+                typer.echo("  " + "  ".join(f"{name}={_short(cell)}" for name, cell in row.items()))
+        else:
+            typer.echo(f"{title}: {_short(value)}")
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+@app.command()
+def fit(*, without_share_alike: WithoutShareAlike = False, as_json: Json = False) -> None:
+    """Fit the model and print what identifies it; two runs must print the same."""
+    recipe = _recipe(without_share_alike=without_share_alike)
+    corpus = _gather(recipe, _progress())
+    linear = corpora.fit(corpus, recipe)
+    result = {
+        "examples": len(corpus.examples),
+        "spam": int(corpus.is_spam.sum()),
+        "used_slots": int((linear.weights != 0).sum()),
+        "bias": linear.bias,
+        "weights_sha256": signing.digest(linear.weights.tobytes()),
+    }
+    _print(result, as_json=as_json)
+
+
+@app.command()
+def evaluate(*, without_share_alike: WithoutShareAlike = False, as_json: Json = False) -> None:
+    """Evaluate the recipe on unseen sets and on a held-out fifth; nothing is written."""
+    recipe, progress = _recipe(without_share_alike=without_share_alike), _progress()
+    report = publishing.evaluate(_gather(recipe, progress), recipe, progress)
+    _print(report.as_dict(), as_json=as_json)
+
+
+@app.command()
+def publish(
+    *,
+    signing_key: SigningKey = Path("data/signing.key"),
+    without_share_alike: WithoutShareAlike = False,
+    as_json: Json = False,
+) -> None:
+    """Fit, evaluate, describe, save and sign the model under models/shipped/."""
+    recipe, progress = _recipe(without_share_alike=without_share_alike), _progress()
+    corpus = _gather(recipe, progress)
+    report = publishing.evaluate(corpus, recipe, progress)
+    if recipe.with_share_alike:
+        report = publishing.with_variant(report, corpus, recipe, progress)
+    progress("fitting the model that ships")
+    model = publishing.classifier(corpus, recipe, report, datasets.data_folder())
+    folder = publishing.publish(model, recipe, signing_key)
+    _print({"folder": str(folder), "digest": artifact.load(folder).digest, **report.as_dict()}, as_json=as_json)
+
+
+def main() -> None:
+    """Run a command; an expected failure is one line and exit code 1."""
+    try:
+        app()
+    except (datasets.DatasetError, artifact.ArtifactError, signing.SigningError) as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
