@@ -56,6 +56,7 @@ def serve(
     from moderation import telemetry
     from moderation.settings import hand_down, load_settings
 
+    _leave_when_told()
     settings = load_settings(config, host=host, port=port, workers=workers)
     telemetry.configure(settings.log_level, settings.log_format)
     with _listening(settings) as listener:
@@ -164,13 +165,17 @@ def _run(settings: "Settings", listener: socket.socket) -> None:
 def _serve_here(config: "uvicorn.Config", listener: socket.socket) -> bool:
     import uvicorn
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)  # uvicorn stops on it, then raises it again; that must not kill us
     try:
         uvicorn.Server(config).run([listener])
-    except SystemExit:
-        return False
+    except SystemExit as end:
+        return end.code != _STARTUP_FAILURE
     return True
+
+
+def _leave_when_told() -> None:
+    """Makes a stop during the start an orderly end; once uvicorn serves, it stops by itself and then tells us again."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 @contextmanager

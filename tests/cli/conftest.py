@@ -50,7 +50,9 @@ class Command:
         return Command(self.folder, self.variables | variables)
 
     def __call__(self, *words: str, stdin: bytes | str = b"") -> Done:
-        """Runs a command inside the test's process."""
+        """Runs a command inside the test's process; those that set up logging get one of their own."""
+        if {"serve", "work"} & set(words[:1]):
+            return self.process(*words, stdin=stdin)
         out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             patch.chdir(self.folder)

@@ -1,0 +1,62 @@
+"""The background loop: each step alone, for ever, until it is told to stop."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from moderation import worker
+from moderation.duties.forgetting import forget_answers
+from moderation.storage import answers
+from moderation.storage.answers import Ask, Given
+from moderation.storage.database import Database
+from moderation.worker import Step
+from tests.support.factories import add_site
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def fail(_db, _now) -> int:
+    raise ZeroDivisionError
+
+
+def test_answers_are_forgotten_when_their_day_is_over_and_not_before(database: Database, seal):
+    site = add_site(database, seal).site
+    asks = {hours: Ask(site.id, f"key {hours}", "digest") for hours in (0, 23, 24, 25)}
+    with database.transaction() as db:
+        for hours, ask in asks.items():
+            answers.keep(db, seal=seal, ask=ask, given=Given(201, b"{}"), now=NOW - timedelta(hours=hours))
+    with database.transaction() as db:
+        assert forget_answers(db, now=NOW) == 1
+    with database.snapshot() as db:
+        left = {hours for hours, ask in asks.items() if answers.find(db, seal=seal, ask=ask, now=NOW)}
+    assert left == {0, 23, 24}
+
+
+def test_a_step_that_fails_keeps_no_other_from_its_work(database: Database):
+    seen = []
+    steps = [Step("first", fail), Step("second", lambda _db, now: seen.append(now) or 3)]
+    assert worker.run_once(database, steps) == {"first": None, "second": 3}
+    assert [now.tzinfo for now in seen] == [UTC]
+
+
+def test_what_a_failing_step_had_begun_is_undone(database: Database, seal):
+    def begin_and_fail(db, now):
+        answers.keep(db, seal=seal, ask=ask, given=Given(201, b"{}"), now=now)
+        raise ZeroDivisionError
+
+    ask = Ask(add_site(database, seal).site.id, "key", "digest")
+    worker.run_once(database, [Step("half", begin_and_fail)])
+    with database.snapshot() as db:
+        assert answers.oldest_time(db, site_id=ask.site_id) is None
+
+
+def test_the_loop_goes_round_until_it_is_told_to_stop(database: Database):
+    stop, rounds = threading.Event(), []
+
+    def third_time_is_enough(_db, _now) -> int:
+        rounds.append(1)
+        if len(rounds) == 3:
+            stop.set()
+        return 0
+
+    worker.run(database, stop, steps=[Step("count", third_time_is_enough), Step("fail", fail)], interval=0.001)
+    assert len(rounds) == 3
