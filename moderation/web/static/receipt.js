@@ -1,4 +1,5 @@
 // Copies the receipt's token from the address into the field; nothing leaves the browser before the button is pressed.
+// The address is then cleared of it, so that a copied or photographed address does not open the comment.
 const field = document.getElementById("token");
 const token = location.hash.slice(1);
 if (field && token) {
