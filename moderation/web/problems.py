@@ -51,6 +51,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "route.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such address"),
     "site.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such site"),
     "comment.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such comment"),
+    "rule.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such rule"),
     "method.not_allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "The address does not take this method"),
     "conflict": Kind(HTTPStatus.CONFLICT, "The request contradicts what is stored"),
     "idempotency.reused": Kind(HTTPStatus.CONFLICT, "The idempotency key belongs to another request"),

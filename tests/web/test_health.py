@@ -1,0 +1,141 @@
+"""What operators' machines ask: alive, ready, figures, and whom to tell about a hole."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from moderation import clock
+from moderation.web import health
+from tests.support.asgi import Service, bearer
+from tests.support.factories import native
+
+
+def ask(service: Service, address: str, client: str, **headers: str) -> httpx.Response:
+    """Asks from another address than the fixture's."""
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app=service.app, client=(client, 5))
+        async with httpx.AsyncClient(transport=transport, base_url="http://candor.test") as one:
+            return await one.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    return service.portal.call(send)
+
+
+def test_a_running_service_is_alive(service: Service):
+    answer = service.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": metadata.version("candor")})
+
+
+def test_a_service_that_can_judge_and_store_is_ready(service_on_both: Service):
+    answer = service_on_both.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ready", "checks": {"database": "ok", "schema": "ok", "model": "ok"}}
+
+
+def test_without_its_schema_it_is_not_ready_but_alive(service: Service):
+    with service.runtime.database.transaction() as db:
+        db.connection().exec_driver_sql("DELETE FROM alembic_version")
+    answer = service.get("/readyz")
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["detail"]) == (503, "service.unavailable", "Not ready: schema.")
+    assert told["checks"]["database"] == "ok"
+    assert "candor migrate" in told["checks"]["schema"]
+    assert int(answer.headers["retry-after"]) > 0
+    assert service.get("/healthz").status_code == 200
+
+
+def test_without_its_database_it_is_not_ready_and_says_so_without_addresses(service: Service, tmp_path: Path):
+    service.runtime.database.close()
+    for path in tmp_path.glob("candor.db*"):
+        path.unlink()
+    tmp_path.joinpath("candor.db").write_bytes(b"this is no database" * 100)
+    answer = service.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] != "ok"
+    assert str(tmp_path) not in answer.text
+    assert service.get("/healthz").status_code == 200
+
+
+def test_comments_are_refused_with_when_to_come_back_while_the_database_is_away(service: Service, tmp_path: Path):
+    service.runtime.database.close()
+    for path in tmp_path.glob("candor.db*"):
+        path.unlink()
+    tmp_path.joinpath("candor.db").write_bytes(b"this is no database" * 100)
+    for answer in (
+        service.post("/api/v1/comments", json=native(), headers=service.bearer),
+        service.get("/api/v1/comments", headers=service.bearer),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (503, "service.unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+
+
+class TestMetrics:
+    """Figures are for the operator, not for whoever finds the address."""
+
+    def test_this_machine_may_see_them_without_a_token(self, service: Service):
+        service.post("/api/v1/comments", json=native(), headers=service.bearer)
+        for client in ("127.0.0.1", "::1"):
+            answer = ask(service, "/metrics", client)
+            assert answer.status_code == 200
+            assert 'candor_checks_total{channel="api",verdict="publish"}' in answer.text
+            assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+
+    @pytest.mark.parametrize("client", ["192.0.2.1", "10.0.0.1", "2001:db8::1", "testclient"])
+    def test_other_machines_may_not(self, service: Service, client: str):
+        answer = ask(service, "/metrics", client)
+        assert (answer.status_code, answer.json()["code"]) == (403, "metrics.closed")
+
+    @pytest.mark.parametrize("header", ["X_Forwarded_For", "Forwarded", "X_Real_IP", "Via"])
+    def test_who_comes_through_a_proxy_on_this_machine_may_not(self, service: Service, header: str):
+        assert ask(service, "/metrics", "127.0.0.1", **{header: "127.0.0.1"}).status_code == 403
+
+    def test_with_a_token_set_only_the_token_counts(self, make_service: Callable[..., Service]):
+        service = make_service(metrics_token="figures-please")
+        assert ask(service, "/metrics", "192.0.2.1", **bearer("figures-please")).status_code == 200
+        for headers, code in (
+            ({}, "key.missing"),
+            (bearer("figures"), "key.invalid"),
+            (bearer(service.api_token), "key.invalid"),
+            ({"Authorization": "Basic figures-please"}, "key.missing"),
+        ):
+            answer = ask(service, "/metrics", "127.0.0.1", **headers)
+            assert (answer.status_code, answer.json()["code"]) == (401, code)
+
+
+class TestSecurityContact:
+    """RFC 9116."""
+
+    def test_without_a_contact_there_is_no_file(self, service: Service):
+        assert service.get("/.well-known/security.txt").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("contact", "line"),
+        [
+            ("mailto:security@example.org", "Contact: mailto:security@example.org"),
+            ("security@example.org", "Contact: mailto:security@example.org"),
+            ("https://example.org/report", "Contact: https://example.org/report"),
+            ("a@example.org\nExpires: never", "Contact: a@example.org Expires: never"),
+        ],
+    )
+    def test_it_says_whom_to_tell_and_until_when(self, make_service: Callable[..., Service], contact: str, line: str):
+        answer = make_service(security_contact=contact).get("/.well-known/security.txt")
+        lines = answer.text.splitlines()
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        assert lines[0] == line
+        assert [name.partition(":")[0] for name in lines] == ["Contact", "Expires", "Canonical"]
+        expires = clock.datetime.fromisoformat(lines[1].removeprefix("Expires: "))
+        assert timedelta(days=30) < expires - clock.now() < timedelta(days=366)
+
+
+def test_readiness_looks_at_the_model(service: Service, monkeypatch: pytest.MonkeyPatch):
+    assert health.readiness(service.runtime).keys() == {"database", "schema", "model"}
+
+
+def test_none_of_these_is_kept_by_caches(service: Service):
+    answers: dict[str, Any] = {path: service.get(path) for path in ("/healthz", "/readyz", "/metrics")}
+    assert {answer.headers["cache-control"] for answer in answers.values()} == {"no-store"}
