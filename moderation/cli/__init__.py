@@ -1,5 +1,6 @@
 """The `candor` command: every subject's commands under one name; what fails is said in one line."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +41,7 @@ def _before(
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
+    os.umask(0o077)  # the database holds what people wrote, and the folder beside it the secret
     if config is not None:
         from moderation.settings import hand_down
 

@@ -53,6 +53,13 @@ class Command:
         """Runs a command inside the test's process; those that set up logging get one of their own."""
         if {"serve", "work"} & set(words[:1]):
             return self.process(*words, stdin=stdin)
+        umask = os.umask(0o022)  # as it is on most machines
+        try:
+            return self._here(*words, stdin=stdin)
+        finally:
+            os.umask(umask)
+
+    def _here(self, *words: str, stdin: bytes | str) -> Done:
         out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             patch.chdir(self.folder)

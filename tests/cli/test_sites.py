@@ -56,9 +56,11 @@ def test_in_words_the_same_is_shown_as_in_json(candor):
     assert (done.code, done.err, shown.keys()) == (0, "", SITE_FIELDS)
 
 
-def test_the_secret_is_made_for_its_owner_alone(candor, add_site):
+def test_what_the_command_makes_is_for_its_own_account_alone(candor, add_site):
     add_site()
-    assert (candor.folder / "data/secret.key").stat().st_mode & 0o777 == 0o600
+    made = [candor.folder / "data", *(candor.folder / "data").iterdir()]
+    assert {path.name for path in made} >= {"data", "candor.db", "secret.key"}
+    assert [path.name for path in made if path.stat().st_mode & 0o077] == []
 
 
 @pytest.mark.parametrize("url", ["blog.example", "ftp://blog.example", "https://", "https://[", "javascript:alert(1)"])
