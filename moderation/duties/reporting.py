@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from typing import Any, Final
 
+from models.card import Table
 from models.features import INPUTS, Sample
 from moderation.clock import Id, parse_id
 from moderation.errors import NotFound
@@ -130,8 +131,8 @@ class Reporting:
         yield _artifact("model", named, "the model in memory, its signature checked when it was loaded")
         for id_ in ("purpose", "avoid", "limits", "method"):
             yield _artifact(f"model.{id_}", getattr(card, id_) or None, source)
-        yield _artifact("model.figures", _plain([asdict(table) for table in card.tables]) or None, source)
-        yield _artifact("model.data", _plain([asdict(part) for part in card.data]) or None, source)
+        yield _artifact("model.figures", tuple(_figures(table) for table in card.tables) or None, source)
+        yield _artifact("model.data", tuple(asdict(part) for part in card.data) or None, source)
         learns = "no part of this version changes a model; the model in memory cannot be written to"
         yield _artifact("model.learns_here", value=False, source=learns)
 
@@ -335,7 +336,7 @@ def _own_version() -> str | None:
         return None
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out, lists as tuples
-    if isinstance(value, list | tuple):
-        return tuple(_plain(item) for item in value)
-    return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value
+def _figures(table: Table) -> dict[str, FactValue]:
+    """A table of the card, words before numbers in each row."""
+    rows = tuple(dict(sorted(row.items(), key=lambda cell: not isinstance(cell[1], str))) for row in table.rows)
+    return {"title": table.title, "note": table.note, "rows": rows}

@@ -84,6 +84,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(_HOME / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=lambda value: "" if value is None else value,

@@ -10,6 +10,7 @@ import pytest
 from limits import RateLimitItemPerMinute
 
 from models import artifact
+from models.card import DataSource, Table
 from models.classifier import Classifier
 from moderation.clock import Id, new_id
 from moderation.duties import reporting
@@ -216,6 +217,24 @@ def test_the_model_told_is_the_one_in_memory(report: Callable[..., Notice], shel
     model = shelf.classifier
     told: Any = report(SITE).fact("model").value
     assert told == {"name": model.name, "version": model.version, "digest": model.digest}
+
+
+def test_the_models_card_is_told_with_words_before_numbers(make_settings: Callable[..., Settings], shelf: Shelf):
+    rows = ({"ham": 3, "held": 0.25, "slice": "en"}, {"ham": 4, "held": None, "slice": "de"})
+    source = DataSource("set", "what", "CC0", "by whom", "0" * 64, 1, 2, share_alike=False, use="all")
+    card = replace(shelf.classifier.card, tables=(Table("By language", "A note.", rows),), data=(source,))
+    carded = Shelf(replace(shelf.classifier, card=card))
+    notice = Reporting(make_settings(), carded).rules_of(SITE)  # type: ignore[arg-type] # a shelf in all but name
+    (told,) = notice.fact("model.figures").value
+    assert [list(row) for row in told["rows"]] == [["slice", "ham", "held"]] * 2
+    assert notice.fact("model.data").value[0]["attribution"] == "by whom"
+
+
+def test_a_card_that_says_nothing_is_listed_as_unknown(make_settings: Callable[..., Settings], shelf: Shelf):
+    card = replace(shelf.classifier.card, tables=(), data=(), limits=())
+    bare = Shelf(replace(shelf.classifier, card=card))
+    notice = Reporting(make_settings(), bare).rules_of(SITE)  # type: ignore[arg-type] # a shelf in all but name
+    assert {"model.figures", "model.data", "model.limits"} <= {fact.id for fact in notice.unknown}
 
 
 def test_what_the_operator_states_is_taken_over_and_marked(report: Callable[..., Notice]):
