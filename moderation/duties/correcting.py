@@ -9,7 +9,7 @@ from moderation.judging.comment import Comment
 from moderation.judging.decision import Decision
 from moderation.judging.signal import Reason
 from moderation.seal import Seal
-from moderation.storage import comments, labels
+from moderation.storage import comments, decisions, labels
 from moderation.storage.comments import MATCH_WINDOW, Standing, fingerprint_of, likeness_of
 from moderation.storage.database import Db
 from moderation.storage.labels import Said
@@ -53,7 +53,8 @@ class Choice:
 def take_feedback(db: Db, *, seal: Seal, site: Site, feedback: Feedback, notice_version: str, now: datetime) -> None:
     """Records a decision and a label on the comment that the feedback means; one never seen is stored with them.
 
-    Tests change nothing, since they are in no figure and never teach; the same word from the same reporter counts once.
+    Tests change nothing, since they are in no figure and never teach. The same word from the same reporter counts once,
+    and makes another decision only where somebody else's stands by now.
     """
     if feedback.comment.is_test:
         return
@@ -66,11 +67,10 @@ def take_feedback(db: Db, *, seal: Seal, site: Site, feedback: Feedback, notice_
         ledger.write(db)
         ledger = Ledger(seal)
     reporter = seal.code("reporter", str(site.id), feedback.reporter) if feedback.reporter else ""
-    if not labels.record(db, site_id=site.id, said=Said(target.id, feedback.label, Actor.BLOG, reporter), now=now):
-        return
-    if standing is not None:
+    is_new = labels.record(db, site_id=site.id, said=Said(target.id, feedback.label, Actor.BLOG, reporter), now=now)
+    if standing is not None and (is_new or standing.verdict is not decision.verdict):
         ledger.decide(standing, decision, now)
-    for name in _mistake(feedback, standing):
+    for name in _mistake(feedback, standing) if is_new and not _was_said(db, standing, feedback.label) else ():
         ledger.count(Used(site.id, now.date(), feedback.blog, (name,)))
     ledger.write(db)
 
@@ -112,14 +112,23 @@ def _arrival(seal: Seal, site: Site, comment: Comment, notice_version: str, now:
 
 
 def _find(db: Db, arrival: Arrival, comment_id: Id | None) -> Standing | None:
-    """By id, then by author, network, words and page, then by words and page alone, within 90 days (akismet.md 6)."""
+    """By our id, then by author, network, words and page, then by words and page, within 90 days (akismet.md 6)."""
     site_id, since = arrival.site_id, arrival.received_at - MATCH_WINDOW
-    if comment_id is not None:
-        return comments.find_standing(db, site_id=site_id, comment_id=comment_id)
+    named = comments.find_standing(db, site_id=site_id, comment_id=comment_id) if comment_id else None
+    if named is not None:
+        return named
     same = comments.find_by_fingerprint(db, site_id=site_id, fingerprints=[arrival.fingerprint], since=since)
     if arrival.fingerprint in same:
         return same[arrival.fingerprint]
     return comments.find_alike(db, site_id=site_id, likeness=arrival.likeness, since=since)
+
+
+def _was_said(db: Db, standing: Standing | None, label: Label) -> bool:
+    """Whether somebody at the blog had said the same before: a mistake counts once, however many notice it."""
+    if standing is None:
+        return False
+    history = decisions.history(db, site_id=standing.site_id, comment_id=standing.id)
+    return any(decisions.to_decision(row).main_reason.code == _SAID[label].code for row in history)
 
 
 def _mistake(feedback: Feedback, standing: Standing | None) -> tuple[str, ...]:

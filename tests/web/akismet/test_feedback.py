@@ -1,4 +1,4 @@
-"""What a blog says about a comment finds that comment, stands from then on, moves the figures once, and stays at its site."""
+"""What a blog says about a comment finds it, stands from then on, moves the figures once, and stays at its site."""
 
 from typing import Any
 from uuid import UUID
@@ -151,6 +151,13 @@ def test_two_people_who_say_the_same_are_one_mistake(blog: Blog):
     for reporter in ("ann", "bea"):
         blog.tell("spam", FINE, reporter=reporter, comment_check_response="false")
     assert (mistakes(blog), len(rows(blog.service, LabelRow))) == ((1, 0), 2)
+
+
+def test_a_mistake_counts_once_however_often_minds_change(blog: Blog):
+    blog.check(FINE)
+    for word in ("spam", "ham", "spam", "ham"):
+        blog.tell(word, FINE, comment_check_response="false")
+    assert mistakes(blog) == (1, 0)
 
 
 def test_tests_are_in_no_figure(blog: Blog):
