@@ -49,7 +49,9 @@ class Doors:
         with self.runtime.database.transaction() as db:
             note_disconnected(db, site_id=caller.site.id, now=clock.now())
 
-    async def admit(self, kind: KeyKind, key: str, network: str, blog: str | None = None) -> Caller:
+    async def admit(
+        self, kind: KeyKind, key: str, network: str, blog: str | None = None, *, is_checked_later: bool = False
+    ) -> Caller:
         """Returns who calls; a key that opens nothing here is looked up once more, unless many were wrong.
 
         Args:
@@ -57,23 +59,28 @@ class Doors:
             key: as the client sent it.
             network: the caller's /24 or /48, for counting wrong keys.
             blog: the host that the client says it is, where its dialect says so; else the site's own.
+            is_checked_later: whether the transaction that does the work asks again, as recording a comment does; else
+                the newest directory is asked here, so that a key revoked by another process opens nothing any more.
 
         Raises:
             Unauthenticated: alike for unknown, wrong, revoked and expired keys.
             TooMany: when the operator's limit for this key is reached.
         """
         digest = self.digest_of(kind, key)
-        try:
-            return self._caller(kind, digest, blog)
-        except Unauthenticated:
-            if self.limits.is_guessing(network):
-                raise
-        await run_in_threadpool(self.refresh)  # another process may have added the key, or let its site in again
+        is_known = self._opens(kind, digest)
+        if not is_known and self.limits.is_guessing(network):
+            raise Unauthenticated("This key is not valid here.")
+        if not (is_known and is_checked_later):
+            await run_in_threadpool(self.refresh)
         try:
             return self._caller(kind, digest, blog)
         except Unauthenticated:
             self.limits.note_wrong_key(network)
             raise
+
+    def _opens(self, kind: KeyKind, digest: str) -> bool:
+        grant = self.runtime.directory.latest.grants.get(digest)
+        return grant is not None and grant.kind is kind and grant.is_live(clock.now())
 
     def _caller(self, kind: KeyKind, digest: str, blog: str | None) -> Caller:
         directory = self.runtime.directory.latest

@@ -13,10 +13,8 @@ from moderation.duties.counting import Tally
 from moderation.errors import Unauthenticated
 from moderation.runtime import Db
 from moderation.seal import new_link_secret
-from moderation.vocabulary import KeyKind
 from moderation.web.akismet import answers
 from moderation.web.akismet.answers import Answer
-from moderation.web.akismet.fields import blog_host
 from moderation.web.akismet.requests import Call
 
 _MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
@@ -32,20 +30,11 @@ Counted = TypeVar("Counted")
 
 
 async def caller_of(call: Call) -> Caller | Answer:
-    """Returns who calls; these verbs need no blog.
-
-    They store nothing, so nothing would tell them that a key known here was suspended meanwhile; hence they look.
-    """
-    if call.key is None:
-        return answers.invalid("Two different keys in one request")
-    if not call.key:
-        return answers.invalid('Empty "api_key" value')
-    if call.digest in call.doors.runtime.directory.latest.grants:
-        await run_in_threadpool(call.doors.refresh)
+    """Returns who calls; these verbs need no blog."""
     try:
-        return await call.doors.admit(KeyKind.AKISMET, call.key, call.network, blog_host(call.fields.get("blog")) or "")
+        return await call.admit()
     except Unauthenticated:
-        return answers.invalid("Invalid key")
+        return answers.invalid(call.key_fault)
 
 
 async def verify_key(call: Call) -> Answer:

@@ -11,7 +11,7 @@ from moderation.errors import Unauthenticated
 from moderation.vocabulary import Channel, KeyKind, Label, Verdict
 from moderation.web.akismet import answers
 from moderation.web.akismet.answers import Answer
-from moderation.web.akismet.fields import blog_host, comment_of
+from moderation.web.akismet.fields import comment_of
 from moderation.web.akismet.requests import Call
 
 EDIT = "edit"
@@ -19,21 +19,13 @@ EDIT = "edit"
 
 async def admitted(call: Call) -> Caller | Answer:
     """Returns who calls, or the answer to a bad key or blog, in the order of akismet.md 5.2."""
-    if call.key is None:
-        return answers.invalid("Two different keys in one request")
-    if not call.key:
-        return answers.invalid('Empty "api_key" value')
     try:
-        caller = await call.doors.admit(
-            KeyKind.AKISMET, call.key, call.network, blog_host(call.fields.get("blog")) or ""
-        )
+        caller = await call.admit(is_checked_later=True)
     except Unauthenticated:
         return _refused(call)
     if not call.fields.get("blog").strip():
         return answers.invalid('Empty "blog" value')
-    if not caller.blog:
-        return answers.invalid("We were unable to parse your blog URI")
-    return caller
+    return caller if caller.blog else answers.invalid("We were unable to parse your blog URI")
 
 
 async def comment_check(call: Call) -> Answer:
@@ -118,6 +110,7 @@ def _answer(call: Call, checked: Checked) -> Answer:
 
 def _refused(call: Call) -> Answer:
     """A key that has ended differs from an unknown one only by the header that WordPress shows its owner."""
-    if call.doors.runtime.directory.latest.has_ended(call.digest, clock.now()):
-        return Answer("invalid", {"x-akismet-debug-help": "Invalid key", "x-akismet-error": "10009"})
-    return answers.invalid("Invalid key")
+    refused = answers.invalid(call.key_fault)
+    if call.key and call.doors.runtime.directory.latest.has_ended(call.digest, clock.now()):
+        return Answer(refused.body, {**refused.headers, "x-akismet-error": "10009"})
+    return refused

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
+from moderation.duties.checking import Caller
+from moderation.errors import Unauthenticated
 from moderation.vocabulary import KeyKind
-from moderation.web.akismet.fields import Fields, key_of, parse
+from moderation.web.akismet.fields import Fields, blog_host, key_of, parse
 from moderation.web.deps import Doors
 
 
@@ -23,6 +25,20 @@ class Call:
     def digest(self) -> str:
         """The hash under which the key would be stored."""
         return self.doors.digest_of(KeyKind.AKISMET, self.key or "")
+
+    @property
+    def key_fault(self) -> str:
+        """What is wrong with a key that opens nothing, for debug-help."""
+        if self.key is None:
+            return "Two different keys in one request"
+        return "Invalid key" if self.key else 'Empty "api_key" value'
+
+    async def admit(self, *, is_checked_later: bool = False) -> Caller:
+        """Returns who calls; `is_checked_later` as in `Doors.admit`. Raises Unauthenticated, also for no key or two."""
+        if not self.key:
+            raise Unauthenticated(self.key_fault)
+        blog = blog_host(self.fields.get("blog")) or ""
+        return await self.doors.admit(KeyKind.AKISMET, self.key, self.network, blog, is_checked_later=is_checked_later)
 
 
 async def read_call(scope: Scope, receive: Receive, doors: Doors) -> Call:

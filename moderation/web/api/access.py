@@ -25,15 +25,16 @@ REFUSALS: Final = (
 KEY_LENGTH: Final = 255
 
 
-def may(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
-    """Returns the dependency that lets in who has a live token with a scope.
+def may(scope: Scope, *, is_checked_later: bool = False) -> Callable[[Request], Awaitable[Caller]]:
+    """Returns the dependency that lets in who has a live token with a scope; `is_checked_later` as in `Doors.admit`.
 
     It raises Unauthenticated, alike for unknown, wrong, revoked and expired tokens, and Forbidden.
     """
 
     async def admitted(request: Request) -> Caller:
         doors = doors_of(request)
-        caller = await doors.admit(KeyKind.API, _token(request), request.scope["candor.network"])
+        network = request.scope["candor.network"]
+        caller = await doors.admit(KeyKind.API, _token(request), network, is_checked_later=is_checked_later)
         grant = doors.runtime.directory.latest.grants.get(caller.key_digest)
         if grant is None or scope not in grant.scopes:
             raise Forbidden(f"This token lacks the scope {scope}.")
@@ -42,6 +43,7 @@ def may(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     return admitted
 
 
+Submitting = Annotated[Caller, Depends(may(Scope.WRITE, is_checked_later=True))]
 Writing = Annotated[Caller, Depends(may(Scope.WRITE))]
 Reading = Annotated[Caller, Depends(may(Scope.READ))]
 Deciding = Annotated[Caller, Depends(may(Scope.DECIDE))]

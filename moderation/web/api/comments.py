@@ -19,7 +19,7 @@ from moderation.runtime import Db
 from moderation.vocabulary import Channel, State
 from moderation.web import problems
 from moderation.web.api import access, bodies, examples, views
-from moderation.web.api.access import Reading, Writing
+from moderation.web.api.access import Reading, Submitting
 from moderation.web.api.document import gives, takes
 from moderation.web.api.schemas import CommentSent
 from moderation.web.api.views import CommentPage, CommentShown, Submitted
@@ -48,7 +48,7 @@ router = APIRouter(prefix="/api/v1/comments", tags=["comments"])
     ),
     openapi_extra=takes(CommentSent, examples.COMMENT, access.IDEMPOTENCY),
 )
-async def submit_comment(request: Request, caller: Writing) -> Response:
+async def submit_comment(request: Request, caller: Submitting) -> Response:
     """Answers when the comment is durably stored.
 
     With an `external_id` that is known already, new words make a new version, which is judged again, and the same words
