@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import pty
 import shlex
 import shutil
 import signal
@@ -19,6 +21,20 @@ from tests.support.factories import KIND_WORDS, akismet, native
 
 pytestmark = pytest.mark.loopback
 QUICK = 30  # seconds; a graceful stop may take 10
+
+BROKEN = """
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+from moderation import telemetry
+
+def create_app():
+    @asynccontextmanager
+    async def lifespan(app):
+        telemetry.configure("info", "console")
+        raise RuntimeError("canary-words")
+        yield
+    return FastAPI(lifespan=lifespan)
+"""
 
 
 @contextmanager
@@ -212,6 +228,16 @@ def test_a_data_folder_that_cannot_be_written_is_one_line(candor):
     )
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_application_that_cannot_start_is_said_without_a_trace(candor, workers):
+    (candor.folder / "service.py").write_text(BROKEN)  # found before the installed one, because of `python -m`
+    done = candor.process("serve", "--port", "0", "--workers", workers)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[-1] == "candor: the service could not start; `candor doctor` looks for the cause"
+    assert "Traceback (most" not in done.err
+    assert "canary-words" not in done.err
+
+
 def test_the_installed_command_and_the_module_are_the_same(candor):
     script = Path(sys.executable).parent / "candor"
     if not script.exists():
@@ -248,3 +274,16 @@ def test_an_interrupted_run_leaves_without_a_trace(candor):
         process.stdout.read()
         assert process.wait(timeout=QUICK) == 130
         assert process.stderr.read() == b""
+
+
+def test_a_terminal_sees_how_far_a_file_is(candor):
+    rows = (json.dumps({"id": number, "text": KIND_WORDS}) + "\n" for number in range(1_500))
+    (candor.folder / "rows.jsonl").write_text("".join(rows))
+    ours, theirs = pty.openpty()
+    with candor.running("score", "rows.jsonl", stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        assert process.wait(timeout=QUICK) == 0
+    shown = os.read(ours, 65_536).decode()
+    os.close(ours)
+    assert "scoring" in shown
+    assert "100%" in shown
