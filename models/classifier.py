@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from models.calibration import Calibration
 from models.card import ModelCard
-from models.explanation import Explanation, explain, outline, weight_sum
-from models.features import Sample, block_values, extract
+from models.explanation import Explanation, explain, outline
+from models.features import Sample, read
+from models.linear import Table, margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,13 @@ class Classifier:
     version: str
     digest: str
     card: ModelCard
-    weights: NDArray[np.float32]
+    weights: Table
     bias: float
     calibration: Calibration
 
     def margin(self, sample: Sample) -> float:
         """The raw linear output; larger means more likely unwelcome."""
-        features, table = extract(sample), self.weights
-        at_text, at_site, at_evidence = block_values(features)
-        total = self.bias + at_evidence * weight_sum(table, features.evidence)
-        total += at_text * weight_sum(table, features.text)
-        return total + at_site * weight_sum(table, features.site) if len(features.site) else total
+        return margin(read(sample), self.weights, self.bias)
 
     def score(self, sample: Sample) -> float:
         """The calibrated probability, 0..1, that a comment is unwelcome."""

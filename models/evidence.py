@@ -197,10 +197,11 @@ def case_of_name(name: str) -> list[str]:
 
 def topic_tokens(words: list[str], on_page: frozenset[str], *, has_address: bool) -> list[str]:
     """Trades named in the text, except those the page itself is about; and whether they come with an address."""
-    topics = word_topics(words) - on_page
+    topics = word_topics(words)
     if not topics:
         return []
-    tokens = [f"topic.{topic}" for topic in topics]
+    topics -= on_page
+    tokens = [f"topic.{topic}" for topic in sorted(topics)]
     telling = len(topics - _EVERYDAY)
     if telling > 1:
         tokens.append(f"topic.count:{bucket(telling, (3, 5))}")

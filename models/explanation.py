@@ -8,23 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration import Calibration
-from models.features import (
-    EVIDENCE_SCALE,
-    MOST_SLOTS,
-    SITE_SCALE,
-    Reading,
-    Sample,
-    evidence_names,
-    read,
-    site_slots,
-    text_slots,
-    word_spans,
-)
-from models.hashing import GRAM_SIZES, PAIR_DISTANCES, Slots, distinct, evidence_slot
+from models.features import Reading, Sample, read, text_slots, word_spans
+from models.hashing import GRAM_SIZES, PAIR_DISTANCES
+from models.linear import Table, evidence_parts, occurrence_parts, site_part, text_part
 from models.text import Folded
 
 SHOWN_SPANS: Final = 5
-_ONES: Final = np.ones(MOST_SLOTS)
 _GROUP_OF_PREFIX: Final = {
     "text": "text",
     "topic": "text",
@@ -65,21 +54,19 @@ class Explanation:
     parts: tuple[Part, ...]
 
 
-def explain(sample: Sample, weights: NDArray[np.float32], bias: float, calibration: Calibration) -> Explanation:
+def explain(sample: Sample, weights: Table, bias: float, calibration: Calibration) -> Explanation:
     """Take the margin of a sample apart into groups; exact to rounding (1e-9)."""
     reading = read(sample)
-    text = _shares(text_slots(reading), weights, 1.0)
-    site = _shares(site_slots(reading), weights, SITE_SCALE)
-    groups = _group_weights(float(text.sum()), float(site.sum()), _token_weights(reading, weights))
+    text = occurrence_parts(text_slots(reading), weights)
+    groups = _groups(float(text.sum()), reading, weights)
     return _explanation(groups, _spans(sample, reading, text, groups), bias, calibration)
 
 
-def outline(sample: Sample, weights: NDArray[np.float32], bias: float, calibration: Calibration) -> Explanation:
+def outline(sample: Sample, weights: Table, bias: float, calibration: Calibration) -> Explanation:
     """The same parts without their places: all that most comments need, at about the price of a score."""
     reading = read(sample)
-    text = _total(text_slots(reading), weights, 1.0)
-    site = _total(site_slots(reading), weights, SITE_SCALE)
-    return _explanation(_group_weights(text, site, _token_weights(reading, weights)), {}, bias, calibration)
+    groups = _groups(text_part(reading, weights), reading, weights)
+    return _explanation(groups, {}, bias, calibration)
 
 
 def _explanation(
@@ -91,39 +78,10 @@ def _explanation(
     return Explanation(calibration.score(margin), margin, bias, tuple(parts))
 
 
-def _token_weights(reading: Reading, weights: NDArray[np.float32]) -> dict[str, float]:
-    return {name: float(weights[evidence_slot(name)]) * EVIDENCE_SCALE for name in evidence_names(reading)}
-
-
-def _total(occurrences: Slots, weights: NDArray[np.float32], scale: float) -> float:
-    """What a block of slots adds to the margin: each distinct one once."""
-    slots = distinct(occurrences)
-    return scale * len(slots) ** -0.5 * weight_sum(weights, slots) if len(slots) else 0.0
-
-
-def weight_sum(weights: NDArray[np.float32], slots: Slots) -> float:
-    """The sum of the weights of distinct slots; a dot product with ones is the fastest sum of a short array."""
-    return float(weights.take(slots).astype(np.float64).dot(_ONES[: len(slots)]))
-
-
-def _shares(occurrences: Slots, weights: NDArray[np.float32], scale: float) -> NDArray[np.float64]:
-    """What each occurrence of a slot adds to the margin: the slot's contribution split evenly among them."""
-    shares = np.zeros(len(occurrences))
-    if not len(occurrences):
-        return shares
-    order = np.argsort(occurrences)
-    ordered = occurrences.take(order)
-    number = np.zeros(len(ordered), np.intp)
-    np.cumsum(ordered[1:] != ordered[:-1], out=number[1:])
-    counts = np.bincount(number)
-    value = scale * len(counts) ** -0.5
-    shares[order] = weights.take(ordered).astype(np.float64) * value / counts.take(number)
-    return shares
-
-
-def _group_weights(text: float, site: float, tokens: dict[str, float]) -> dict[str, float]:
-    groups = {"text": text, "author": site}
-    for name, weight in tokens.items():
+def _groups(text: float, reading: Reading, weights: Table) -> dict[str, float]:
+    """The weight of each group, given that of the text's n-grams and words."""
+    groups = {"text": text, "author": site_part(reading, weights)}
+    for name, weight in evidence_parts(reading, weights).items():
         group = _GROUP_OF_PREFIX[name.partition(".")[0]]
         groups[group] = groups.get(group, 0.0) + weight
     return groups

@@ -3,7 +3,7 @@
 import functools
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from models.hashing import (
     word_states,
 )
 from models.links import Link, bare_address, find, shape
-from models.text import LIMIT, UNTOUCHED, Folded, fold
+from models.text import LIMIT, Folded, fold
 from models.topics import word_topics
 
 SITE_SCALE: Final = 0.5
@@ -62,26 +62,32 @@ class Sample:
     page: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A sample as the extractor sees it, before hashing."""
+class Reading(NamedTuple):
+    """A sample as the extractor sees it, before hashing (a tuple, because building one is on the hot path)."""
 
     folded: Folded
     text: str
     words: list[str]
     points: Codes
     links: list[Link]
-    site: Folded
+    site: str
     tokens: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """Distinct slots of the three blocks of a sample; see ``value_of`` for the value each slot has."""
+class Features(NamedTuple):
+    """Distinct slots of the three blocks of a sample; ``block_values`` says which value they have."""
 
     text: Slots
     site: Slots
     evidence: Slots
+
+
+class PageWords(NamedTuple):
+    """The words of a page, those that are its subject, and the trades they belong to."""
+
+    words: frozenset[str]
+    subject: frozenset[str]
+    topics: frozenset[str]
 
 
 def words_of(folded: str) -> list[str]:
@@ -90,48 +96,41 @@ def words_of(folded: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=512)
-def _page_words(page: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(words_of(fold(" ".join(page)).text))
+def _page_words(page: tuple[str, ...]) -> PageWords:
+    words = frozenset(words_of(fold(" ".join(page)).text))
+    subject = frozenset(word for word in words if len(word) > _PAGE_WORD)
+    return PageWords(words, subject, frozenset(word_topics(list(words))))
 
 
-def _blank(text: str, page_words: frozenset[str]) -> str:
+def _blank(text: str, subject: frozenset[str]) -> str:
     """The text with the page's own subject words blanked out: they are no evidence there. Keeps all positions."""
-    subject = {word for word in page_words if len(word) > _PAGE_WORD}
     return _WORD.sub(lambda m: BLANK * len(m.group()) if m.group() in subject else m.group(), text)
 
 
 def read(sample: Sample) -> Reading:
     """Fold a sample and collect its words, links and evidence tokens."""
     folded = fold(sample.text)
-    page_words = _page_words(sample.page) if sample.page else frozenset()
-    text = _blank(folded.text, page_words) if page_words else folded.text
-    words = words_of(text)
-    points = codes(text)
-    links = find(folded.text)
-    site, site_tokens = _read_site(sample.author_url)
+    page = _page_words(sample.page) if sample.page else _NO_PAGE
+    text = _blank(folded.text, page.subject) if page.subject else folded.text
+    points, words, links = codes(text), words_of(text), find(folded.text)
     folded_points = points if text is folded.text else codes(folded.text)
     tokens = evidence.text_tokens(folded.source, folded_points, folded.text)
     tokens += evidence.link_tokens(links, folded.text)
-    tokens += site_tokens
     tokens += evidence.disguise_tokens(folded.counts)
+    site = _site_address(sample.author_url) if sample.author_url else ""
+    if site:
+        tokens += shape(site, "site")
     if sample.author:
         tokens += _name_tokens(sample.author)
-    on_page = frozenset(word_topics(list(page_words))) if page_words else frozenset()
-    tokens += evidence.topic_tokens(words, on_page, has_address=bool(links or site.text))
-    if page_words:
-        tokens += evidence.page_tokens(words_of(folded.text), page_words)
+    tokens += evidence.topic_tokens(words, page.topics, has_address=bool(links or site))
+    if page.words:
+        tokens += evidence.page_tokens(words_of(folded.text), page.words)
     return Reading(folded, text, words, points, links, site, tokens)
 
 
-_NO_SITE: Final = Folded("", "", UNTOUCHED)
-
-
-def _read_site(url: str) -> tuple[Folded, list[str]]:
-    if not url:
-        return _NO_SITE, []
-    folded = fold(url[:_READ_ADDRESS])
-    address = bare_address(folded.text)
-    return folded, shape(address, "site") if address else []
+def _site_address(url: str) -> str:
+    """The author's address, folded and bare, as it is hashed."""
+    return bare_address(fold(url[:_READ_ADDRESS]).text)
 
 
 def _name_tokens(author: str) -> list[str]:
@@ -140,20 +139,18 @@ def _name_tokens(author: str) -> list[str]:
     return evidence.name_tokens(folded, words_of(folded)) + evidence.case_of_name(name)
 
 
+_NO_PAGE: Final = PageWords(frozenset(), frozenset(), frozenset())
+_NONE: Final[Slots] = np.empty(0, np.uint32)
+
+
 def text_slots(reading: Reading) -> Slots:
     """Slots of all n-grams, words and pairs of the text, one for each occurrence."""
     return slots(gram_states(reading.points, "gram") + word_states(reading.words))
 
 
-def site_text(reading: Reading) -> str:
-    """The author's web address as it is hashed; empty if there is none."""
-    return bare_address(reading.site.text)
-
-
 def site_slots(reading: Reading) -> Slots:
     """Slots of the n-grams of the author's web address, one for each occurrence."""
-    address = site_text(reading)
-    return slots(gram_states(codes(f"/{address}/"), "site")) if address else _NONE
+    return slots(gram_states(codes(f"/{reading.site}/"), "site")) if reading.site else _NONE
 
 
 def word_spans(reading: Reading) -> list[tuple[int, int]]:
@@ -169,12 +166,9 @@ def evidence_names(reading: Reading) -> list[str]:
 def extract(sample: Sample) -> Features:
     """The slots of a sample; training and serving both call this."""
     reading = read(sample)
-    site = distinct(site_slots(reading)) if reading.site.text else _NONE
+    site = distinct(site_slots(reading)) if reading.site else _NONE
     tokens = {evidence_slot(token) for token in reading.tokens}
     return Features(distinct(text_slots(reading)), site, np.fromiter(tokens, np.uint32, len(tokens)))
-
-
-_NONE: Final[Slots] = np.empty(0, np.uint32)
 
 
 def block_values(features: Features) -> tuple[float, float, float]:

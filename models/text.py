@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from models.lookalikes import CYRILLIC_TWIN, LATIN_TWIN, STYLED_LATIN
 
@@ -70,9 +70,11 @@ class Counts:
 UNTOUCHED: Final = Counts()
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A folded text, the (bounded) source it came from, and what the fold had to undo."""
+class Folded(NamedTuple):
+    """A folded text, the (bounded) source it came from, and what the fold had to undo.
+
+    A tuple, because building several for each comment is on the hot path.
+    """
 
     text: str
     source: str
@@ -93,7 +95,7 @@ def fold(text: str) -> Folded:
     look-alikes in words of mixed script, words s p a c e d out, digits used as letters. Idempotent; at most
     ``LIMIT`` code points of the text are read and returned.
     """
-    source = text[:LIMIT]
+    source = text[:LIMIT] if len(text) > LIMIT else text
     if source.isascii():
         clean, counts = source.lower(), UNTOUCHED
     else:

@@ -95,8 +95,6 @@ def publish(
     recipe, progress = _recipe(without_share_alike=without_share_alike), _progress()
     corpus = _gather(recipe, progress)
     report = publishing.evaluate(corpus, recipe, progress)
-    if recipe.with_share_alike:
-        report = publishing.with_variant(report, corpus, recipe, progress)
     progress("fitting the model that ships")
     model = publishing.classifier(corpus, recipe, report, datasets.data_folder())
     folder = publishing.publish(model, recipe, signing_key)

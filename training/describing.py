@@ -15,7 +15,7 @@ from training.recipe import Recipe
 
 _PURPOSE: Final = (
     "Estimates how likely a blog comment is spam: advertising, link placement, fraud, or template praise that carries "
-    "a link. It is the starting point of a site that has no labels of its own; the site's decisions then teach it."
+    "a link. It is the starting point of a site that has no labels of its own."
 )
 _AVOID: Final = (
     "Not a hate-speech detector: insults, hatred and threats without advertising are not what it was trained to find.",
@@ -42,7 +42,7 @@ _LIMITS: Final = (
         "more often."
     ),
     "Polite template praise without any link is nearly impossible to tell from polite praise.",
-    "Self-promotion counts as spam in part of the data; sites that welcome it should teach the model so.",
+    "Self-promotion counts as spam in part of the data; sites that welcome it should write a rule for it.",
 )
 _SYNTHETIC_WHAT: Final = (
     "comments written out from templates of our own ({families} families), with terms and domains of the WordPress "
@@ -72,9 +72,9 @@ def method(recipe: Recipe) -> tuple[str, ...]:
             "share of the total weight, so that none decides everything."
         ),
         (
-            "Scores are calibrated by Platt scaling on margins of sets that were left out of training, for a blog "
-            f"where {recipe.prior:.0%} of comments are spam. A site with another share should move its threshold or "
-            "teach the model."
+            "Scores are calibrated by Platt scaling on margins of sets that were left out of training (in languages "
+            f"that other sets share), for a blog where {recipe.prior:.0%} of comments are spam. A site with another "
+            "share should move its threshold."
         ),
         (
             "Hyper-parameters, templates and the prior were chosen on leave-one-source-out and "
@@ -148,6 +148,15 @@ def unseen_table(rows: list[Figures]) -> Table:
         "share with a score of 0.7 or more, the default threshold. One-class sets have no AUC."
     )
     return Table("Sets the model had not seen", note, tuple(rows))
+
+
+def pooled_table(rows: list[Figures]) -> Table:
+    """All unseen sets under one threshold."""
+    note = (
+        "The same rows in one pool, without those in a language that only one set has: this is what the scores are "
+        "calibrated on. Does one threshold serve all sets?"
+    )
+    return Table("Unseen sets in one pool", note, tuple(rows))
 
 
 def known_tables(by_source: list[Figures], by_language: list[Figures]) -> tuple[Table, ...]:

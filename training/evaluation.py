@@ -1,5 +1,6 @@
 """How good a model is: figures on rows it did not see; it trains only in order to test."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -64,6 +65,22 @@ def balanced_weights(unseen: Unseen) -> Margins:
     for spam in (True, False):
         weights[unseen.is_spam == spam] /= weights[unseen.is_spam == spam].sum()
     return weights
+
+
+def restrict(unseen: Unseen, wanted: NDArray[np.bool_]) -> Unseen:
+    """The margins for which ``wanted`` is true."""
+    return Unseen(unseen.margins[wanted], unseen.is_spam[wanted], unseen.source[wanted], unseen.language[wanted])
+
+
+def of_shared_languages(unseen: Unseen) -> NDArray[np.bool_]:
+    """Which rows are in a language of at least two sets.
+
+    Leaving out the only set of a language tests a language the model has never seen, which says nothing about a model
+    that ships with that set; such rows stand in the tables but do not calibrate.
+    """
+    pairs = set(zip(unseen.language.tolist(), unseen.source.tolist(), strict=True))
+    sets_of = Counter(language for language, _ in pairs)
+    return np.array([sets_of[language] > 1 for language in unseen.language.tolist()], bool)
 
 
 def calibrate(unseen: Unseen, prior: float) -> Calibration:

@@ -13,7 +13,10 @@ from models.classifier import Classifier
 from training import corpus as corpora
 from training import describing, evaluation
 from training.corpus import Corpus, Progress
+from training.datasets import SOURCES
+from training.evaluation import Unseen
 from training.recipe import Recipe
+from training.synthetic import NAME as SYNTHETIC
 
 PUBLIC_KEY: Final = "candor.pub"
 _SILENT: Final[Progress] = lambda _: None  # noqa: E731 - the default of every step below
@@ -25,6 +28,7 @@ class Report:
 
     calibration: Calibration
     unseen: list[Figures]
+    pooled: list[Figures]
     by_source: list[Figures]
     by_language: list[Figures]
     variants: list[Figures]
@@ -33,6 +37,7 @@ class Report:
         """The figures as plain values."""
         return {
             "unseen": self.unseen,
+            "unseen_pooled": self.pooled,
             "held_out_by_source": self.by_source,
             "held_out_by_language": self.by_language,
             "variants": self.variants,
@@ -41,39 +46,48 @@ class Report:
     def tables(self) -> tuple[Table, ...]:
         """The figures as tables of a card."""
         known = describing.known_tables(self.by_source, self.by_language)
-        return (describing.unseen_table(self.unseen), describing.variants_table(self.variants), *known)
+        unseen = (describing.unseen_table(self.unseen), describing.pooled_table(self.pooled))
+        return (*unseen, describing.variants_table(self.variants), *known)
 
 
 def evaluate(corpus: Corpus, recipe: Recipe, progress: Progress = _SILENT) -> Report:
     """All figures of a recipe; the calibration comes from sets that were left out of training."""
     unseen = evaluation.leave_one_source_out(corpus, recipe, progress)
-    calibration = evaluation.calibrate(unseen, recipe.prior)
     progress("held-out fifth")
     known = evaluation.held_out_margins(corpus, recipe)
+    variants = [variant(unseen, recipe)]
+    if recipe.with_share_alike:
+        other = replace(recipe, with_share_alike=False)
+        part = corpora.select(corpus, np.isin(corpus.source, [*_free_sets(), SYNTHETIC]))
+        variants.append(variant(evaluation.leave_one_source_out(part, other, progress), other))
+    return report(unseen, known, variants, recipe)
+
+
+def _free_sets() -> list[str]:
+    return [source.name for source in SOURCES if not source.is_share_alike]
+
+
+def variant(unseen: Unseen, recipe: Recipe) -> Figures:
+    """Pooled figures on the sets that are not share-alike, so that both variants are tested on the same rows."""
+    comparable = np.isin(unseen.source, _free_sets()) & evaluation.of_shared_languages(unseen)
+    tested = evaluation.restrict(unseen, comparable)
+    name = "all sets" if recipe.with_share_alike else "without share-alike sets"
+    return {"variant": name, **evaluation.pooled(tested, evaluation.calibrate(tested, recipe.prior))}
+
+
+def report(unseen: Unseen, known: Unseen, variants: list[Figures], recipe: Recipe) -> Report:
+    """Margins as figures, under the calibration found on unseen sets."""
+    shared = evaluation.restrict(unseen, evaluation.of_shared_languages(unseen))
+    calibration = evaluation.calibrate(shared, recipe.prior)
+    everything: Figures = {"slice": "all, each set alike", **evaluation.pooled(shared, calibration)}
     return Report(
         calibration=calibration,
         unseen=evaluation.by_slice(unseen, unseen.source, calibration),
+        pooled=[everything],
         by_source=evaluation.by_slice(known, known.source, calibration, fewest=50),
         by_language=evaluation.by_slice(known, known.language, calibration, fewest=50),
-        variants=[{"variant": _variant_name(recipe), **evaluation.pooled(unseen, calibration)}],
+        variants=variants,
     )
-
-
-def with_variant(report: Report, corpus: Corpus, recipe: Recipe, progress: Progress = _SILENT) -> Report:
-    """The report with the pooled figures of the recipe without share-alike sets added.
-
-    Both variants are tested on the sets that are not share-alike, so that the rows are comparable.
-    """
-    free = {source.name for source in corpora.admitted(replace(recipe, with_share_alike=False))} | {"synthetic"}
-    other = replace(recipe, with_share_alike=False)
-    part = corpora.select(corpus, np.isin(corpus.source, sorted(free)))
-    unseen = evaluation.leave_one_source_out(part, other, progress)
-    figures = evaluation.pooled(unseen, evaluation.calibrate(unseen, recipe.prior))
-    return replace(report, variants=[*report.variants, {"variant": _variant_name(other), **figures}])
-
-
-def _variant_name(recipe: Recipe) -> str:
-    return "all sets" if recipe.with_share_alike else "without share-alike sets"
 
 
 def classifier(corpus: Corpus, recipe: Recipe, report: Report, folder: Path) -> Classifier:
