@@ -313,8 +313,10 @@ def test_figures_are_counted_and_small_ones_are_not_shown(
     duty = Reporting(make_settings(), shelf)  # type: ignore[arg-type] # a shelf in all but name
     before = counts(duty, desk)
     assert {fact.value for fact in before} == {TOO_FEW}
-    for number in range(SMALLEST_COUNT):
+    for number in range(SMALLEST_COUNT - 1):
         desk.check(factories.comment(f"comment {number}"))
+    assert {fact.value for fact in counts(duty, desk)} == {TOO_FEW}
+    desk.check(factories.comment("the one that makes enough"))
     after = counts(duty, desk)
     assert {fact.id: fact.value for fact in after if fact.value != TOO_FEW} == {"counts.published": SMALLEST_COUNT}
     assert {fact.observed_at for fact in after} == {NOW}

@@ -7,7 +7,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from moderation import telemetry
+from moderation.duties.reporting import _iso
 from moderation.storage.fields import FIELDS, Field
+from moderation.web import pages
 from tests.support.source import PROJECT, dotted, product_files, tree_of
 
 DATA = (PROJECT / "docs/data.md").read_text(encoding="utf-8")
@@ -29,6 +31,14 @@ def test_a_column_stands_there_as_the_registry_has_it(field: Field):
 def test_no_other_column_stands_there():
     columns = {name for name in ROWS if "." in name and name.partition(".")[0] in {f.table for f in FIELDS.values()}}
     assert columns == set(FIELDS)
+
+
+def test_each_table_says_how_long_it_is_kept():
+    told = dict(re.findall(r"^### `(\w+)`\n\n.*Kept: ([\w ]+)\.$", DATA, re.MULTILINE))
+    assert told == {
+        field.table: pages.kept(duration) if (duration := _iso(field.kept)) else "no end is set"
+        for field in FIELDS.values()
+    }
 
 
 def test_every_log_event_stands_there_and_no_other():
