@@ -180,7 +180,7 @@ def _context(told: Told) -> dict[str, object]:
     for table, rows in by_table.items():
         kept_for.setdefault(rows[0]["kept"], []).append(table)
     return {
-        "fact": told.notice.fact,
+        "fact": told.notice.by_id.__getitem__,
         "unknown": told.notice.unknown,
         "version": told.notice.version,
         "path": told.path,

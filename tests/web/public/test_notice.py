@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from moderation import clock
 from moderation.duties import hosting
@@ -17,6 +18,7 @@ from moderation.storage import sites
 from moderation.storage.fields import FIELDS
 from moderation.vocabulary import Verdict
 from moderation.web.problems import MEDIA_TYPE
+from moderation.web.public.notice import SCHEMA, NoticeShown
 from tests.support import factories
 from tests.support.asgi import Service, bearer
 from tests.support.fakes import FixedScorer
@@ -124,6 +126,15 @@ def test_every_face_tells_the_same_facts(service: Service):
     assert Page(service.get(address(service)).text).facts == told
     text = service.get(address(service, ".txt")).text
     assert {fact for fact in told if re.search(rf"^- {re.escape(fact)} \(", text, re.MULTILINE)} == told
+
+
+def test_every_face_states_the_same_values(service: Service):
+    faces = [Page(service.get(address(service)).text).text, service.get(address(service, ".txt")).text]
+    for name, fact in facts_of(service).items():
+        values = fact["value"] if isinstance(fact["value"], list) else [fact["value"]]
+        for value in values:
+            if isinstance(value, str) and name != "receipt.url":  # the page links it relative to itself
+                assert all(value.casefold() in face.casefold() for face in faces), name
 
 
 def test_every_column_is_on_the_page_and_in_the_text(service: Service):
@@ -235,10 +246,10 @@ def test_a_hostile_site_is_inert_on_its_notice(service: Service, field: str):
 
 
 def test_the_page_and_the_program_change_at_the_same_score(service: Service):
-    for text, threshold in {"0.7": 0.7, "0.35": 0.35}.items():
-        change(service, hold_at=text)
+    for told, threshold in {"0.7": 0.7, "0.35": 0.35}.items():
+        change(service, hold_at=told)
         page = Page(service.get(address(service)).text)
-        assert f"Held at a score of {text} or more." in page.text
+        assert f"Held at a score of {told} or more." in page.text
         with service.runtime.database.snapshot() as db:
             site = service.runtime.directory.fresh(db).sites[service.site.id]
         at, below = (
@@ -264,6 +275,18 @@ def test_what_the_page_says_is_not_seen_changes_no_score(service: Service, conte
     for changed in unseen.values():
         answer = service.post("/api/v1/checks", json=factories.native(content, **changed), headers=service.bearer)
         assert answer.json()["score"] == first["score"]
+
+
+def test_a_comment_that_cannot_be_stored_is_neither_kept_nor_answered_with_a_verdict(service: Service):
+    assert "keeps nothing and says so" in facts_of(service)["automation.on_failure"]["value"]
+    with service.runtime.database.transaction() as db:
+        db.connection().execute(text("ALTER TABLE decisions RENAME TO elsewhere"))
+    native = service.post("/api/v1/comments", json=factories.native(), headers=service.bearer)
+    dialect = service.post("/1.1/comment-check", data=dict(factories.akismet(service.akismet_key)))
+    assert (native.status_code, native.json()["code"]) == (503, "service.unavailable")
+    assert dialect.text not in {"true", "false"}
+    with service.runtime.database.snapshot() as db:
+        assert db.connection().execute(text("SELECT count(*) FROM comments")).scalar_one() == 0
 
 
 def test_a_comment_carries_the_version_of_the_page(service: Service):
@@ -296,6 +319,7 @@ def test_the_transparency_facts_are_those_of_the_tokens_site(service: Service):
     for new in service.sites:
         answer = service.get("/api/v1/transparency", headers=bearer(new.api_token))
         assert answer.json()["site"]["id"] == str(new.site.id)
+        assert NoticeShown.model_validate(answer.json()).schema_ == SCHEMA
     crossed = service.get(f"/api/v1/transparency?site={other.site.id}", headers=service.bearer)
     assert crossed.json()["site"]["id"] == str(service.site.id)
 
