@@ -22,6 +22,7 @@ Margins = NDArray[np.float64]
 HOLD_AT: Final = 0.7
 """The default threshold at which a comment is held."""
 _TEST_SHARE: Final = 0.2
+_FEWEST_FOR_AUC: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,19 @@ def restrict(unseen: Unseen, wanted: NDArray[np.bool_]) -> Unseen:
     return Unseen(unseen.margins[wanted], unseen.is_spam[wanted], unseen.source[wanted], unseen.language[wanted])
 
 
-def of_shared_languages(unseen: Unseen) -> NDArray[np.bool_]:
-    """Which rows are in a language of at least two sets.
+def of_shared_languages(unseen: Unseen, fewest: int = 100) -> NDArray[np.bool_]:
+    """Which rows are in a language of which at least two sets have ``fewest`` rows.
 
     Leaving out the only set of a language tests a language the model has never seen, which says nothing about a model
-    that ships with that set; such rows stand in the tables but do not calibrate.
+    that ships with that set; such rows stand in the tables but do not calibrate. Neither does the spam or ham of a set
+    of which fewer rows are left: a handful would have the say of a whole set.
     """
-    pairs = set(zip(unseen.language.tolist(), unseen.source.tolist(), strict=True))
-    sets_of = Counter(language for language, _ in pairs)
-    return np.array([sets_of[language] > 1 for language in unseen.language.tolist()], bool)
+    rows_of = Counter(zip(unseen.language.tolist(), unseen.source.tolist(), strict=True))
+    sets_of = Counter(language for (language, _), rows in rows_of.items() if rows >= fewest)
+    shared = [sets_of[language] > 1 for language in unseen.language.tolist()]
+    cells = list(zip(unseen.source.tolist(), unseen.is_spam.tolist(), shared, strict=True))
+    left = Counter(cells)
+    return np.array([cell[2] and left[cell] >= fewest for cell in cells], bool)
 
 
 def calibrate(unseen: Unseen, prior: float) -> Calibration:
@@ -99,8 +104,8 @@ def scores(margins: Margins, calibration: Calibration) -> Margins:
 
 
 def auc(margins: Margins, is_spam: NDArray[np.bool_], weights: Margins | None = None) -> float | None:
-    """Area under the ROC curve; None where only one class is there."""
-    if is_spam.all() or not is_spam.any():
+    """Area under the ROC curve; None where one class has too few rows to say anything."""
+    if min(is_spam.sum(), (~is_spam).sum()) < _FEWEST_FOR_AUC:
         return None
     return float(roc_auc_score(is_spam, margins, sample_weight=weights))
 
