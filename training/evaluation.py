@@ -73,7 +73,7 @@ def restrict(unseen: Unseen, wanted: NDArray[np.bool_]) -> Unseen:
     return Unseen(unseen.margins[wanted], unseen.is_spam[wanted], unseen.source[wanted], unseen.language[wanted])
 
 
-def of_shared_languages(unseen: Unseen, fewest: int = 100) -> NDArray[np.bool_]:
+def of_shared_languages(unseen: Unseen, fewest: int) -> NDArray[np.bool_]:
     """Which rows are in a language of which at least two sets have ``fewest`` rows.
 
     Leaving out the only set of a language tests a language the model has never seen, which says nothing about a model

@@ -69,7 +69,7 @@ def _free_sets() -> list[str]:
 
 def variant(unseen: Unseen, recipe: Recipe) -> Figures:
     """Pooled figures on the sets that are not share-alike, so that both variants are tested on the same rows."""
-    comparable = np.isin(unseen.source, _free_sets()) & evaluation.of_shared_languages(unseen)
+    comparable = np.isin(unseen.source, _free_sets()) & evaluation.of_shared_languages(unseen, recipe.calibrating_rows)
     tested = evaluation.restrict(unseen, comparable)
     name = "all sets" if recipe.with_share_alike else "without share-alike sets"
     return {"variant": name, **evaluation.pooled(tested, evaluation.calibrate(tested, recipe.prior))}
@@ -77,7 +77,7 @@ def variant(unseen: Unseen, recipe: Recipe) -> Figures:
 
 def report(unseen: Unseen, known: Unseen, variants: list[Figures], recipe: Recipe) -> Report:
     """Margins as figures, under the calibration found on unseen sets."""
-    shared = evaluation.restrict(unseen, evaluation.of_shared_languages(unseen))
+    shared = evaluation.restrict(unseen, evaluation.of_shared_languages(unseen, recipe.calibrating_rows))
     calibration = evaluation.calibrate(shared, recipe.prior)
     everything: Figures = {"slice": "all, each set alike", **evaluation.pooled(shared, calibration)}
     return Report(

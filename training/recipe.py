@@ -9,7 +9,8 @@ class Recipe:
     """The choices behind a model; data digests are added to it when the data is read.
 
     ``inverse_penalty`` is scikit-learn's C; ``fewest_rows`` is the number of examples a slot must be seen in;
-    ``prior`` is the share of unwelcome comments the scores are calibrated for. The masses are total weights.
+    ``prior`` is the share of unwelcome comments the scores are calibrated for, ``calibrating_rows`` the rows a set
+    needs to take part in that. The masses are total weights.
     """
 
     name: str = "base-spam"
@@ -20,6 +21,7 @@ class Recipe:
     tolerance: float = 1e-5
     fewest_rows: int = 3
     prior: float = 0.2
+    calibrating_rows: int = 100
     with_share_alike: bool = True
     synthetic_per_family: int = 700
     synthetic_spam_mass: float = 5000.0

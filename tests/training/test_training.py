@@ -17,7 +17,7 @@ from training.datasets import SOURCES
 from training.evaluation import Unseen
 from training.recipe import Recipe
 
-RECIPE = Recipe(synthetic_per_family=4, iterations=60, tolerance=1e-3, fewest_rows=1)
+RECIPE = Recipe(synthetic_per_family=4, iterations=60, tolerance=1e-3, fewest_rows=1, calibrating_rows=5)
 
 
 @pytest.fixture(scope="module")
