@@ -10,7 +10,7 @@ from moderation.storage import answers
 from moderation.storage.answers import Ask, Given
 from moderation.storage.database import Db
 
-__all__ = ["Ask", "Errand", "Given", "forget", "once"]
+__all__ = ["Ask", "Errand", "Given", "once"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,6 @@ def once(db: Db, batch: Sequence[Errand]) -> list[Given | ModerationError]:
     once, the second fails on the key it cannot keep, is done again, and finds the first one's answer.
     """
     return [_done(db, errand) for errand in batch]
-
-
-def forget(db: Db, *, now: datetime) -> int:
-    """Deletes the answers that are past their day and returns how many."""
-    return answers.forget(db, now=now)
 
 
 def _done(db: Db, errand: Errand) -> Given | ModerationError:

@@ -23,13 +23,13 @@ _UNCACHED: Final = {"cache-control": "no-store"}
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/healthz")
+@router.api_route("/healthz", methods=["GET", "HEAD"])
 async def alive() -> Response:
     """Answers as long as the process does."""
     return JSONResponse({"status": "ok", "version": version()}, headers=_UNCACHED)
 
 
-@router.get("/readyz")
+@router.api_route("/readyz", methods=["GET", "HEAD"])
 def ready(doors: DoorsDep) -> Response:
     """Answers 200 where a comment could be judged and stored now, else which check failed."""
     checks = readiness(doors.runtime)

@@ -37,6 +37,11 @@ def test_a_service_that_can_judge_and_store_is_ready(service_on_both: Service):
     assert answer.json() == {"status": "ready", "checks": {"database": "ok", "schema": "ok", "model": "ok"}}
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_monitors_may_ask_without_wanting_the_body(service: Service, path: str):
+    assert service.request("HEAD", path).status_code == 200
+
+
 def test_without_its_schema_it_is_not_ready_but_alive(service: Service):
     with service.runtime.database.transaction() as db:
         db.connection().exec_driver_sql("DELETE FROM alembic_version")

@@ -206,6 +206,15 @@ class TestUnexpected:
         assert await messages(application(gone)) == []
         assert "error" not in log.readouterr().err
 
+    async def test_what_is_no_request_is_passed_on(self):
+        seen: list[str] = []
+
+        async def inner(scope: Any, receive: Any, send: Any) -> None:
+            seen.append(scope["type"])
+
+        await problems.LastResort(inner)({"type": "lifespan"}, anyio.sleep_forever, anyio.sleep_forever)
+        assert seen == ["lifespan"]
+
     async def test_a_status_that_the_framework_invents_is_a_bad_request(self):
         def refuse() -> None:
             raise HTTPException(418, CANARY)

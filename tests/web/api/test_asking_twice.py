@@ -54,6 +54,7 @@ def test_two_sites_may_use_the_same_key(service: Service):
 def test_a_refusal_is_not_kept(service: Service):
     assert send(service, {"content": "no address"}).status_code == 422
     assert send(service, native(parent_id="nobody")).status_code == 422
+    assert send(service, native(parent_id="0193fd5e-0000-7000-8000-000000000000")).status_code == 422
     assert send(service, native()).status_code == 201
 
 
