@@ -154,7 +154,9 @@ class Reporting:
         )
         yield _schema("client_storage", (), "no answer of this service sets a cookie; a test asks every public page")
         yield _schema(
-            "recipients", (), "the program has no part that opens connections; a test looks through its imports"
+            "recipients",
+            (),
+            "the service opens no connection but to its own database; a test looks through its imports",
         )
         log = {"level": self._settings.log_level, "holds": "names of events, ids, counts and codes"}
         yield Fact("logs", log, Provenance.SETTINGS, "the running settings; docs/data.md lists every event")
