@@ -203,7 +203,7 @@ def test_a_full_queue_is_said_at_once(known: Blog, monkeypatch):
 def test_the_operator_s_limit_holds_for_one_key_and_for_every_verb_with_it(make_service):
     service = make_service(rate_limit_checks=3)
     blog, other = Blog(service, service.sites[0]), Blog(service, service.add_site("https://other.example"))
-    assert [blog.ask("verify-key").text, blog.check().text, blog.tell("spam").text][0] == "valid"
+    assert [blog.ask("verify-key").text for _ in range(3)] == ["valid"] * 3
     for verb in (*ABOUT_COMMENTS, *ABOUT_KEYS):
         answer = blog.ask(verb, **dialect.comment("too many"))
         told = "This key has used up its requests for this minute; try again in a minute."
