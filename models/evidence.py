@@ -51,6 +51,12 @@ _PING: Final = re.compile(
 )
 
 _LENGTHS: Final = (20, 50, 100, 200, 400, 800, 1600, 3200)
+_UPPER_SHARES: Final = (0.001, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
+# The names of the two tokens that every comment has are written out once.
+_LENGTH_NAMES: Final = tuple(f"text.length:{i}" for i in range(len(_LENGTHS) + 1))
+_UPPER_NAMES: Final = tuple(f"text.upper:{i}" for i in range(len(_UPPER_SHARES) + 1))
+_PHONE_DIGITS: Final = 9
+_WALLET_DIGITS: Final = 3
 _COUNTS: Final = (1, 2, 3, 5, 10, 25)
 _LETTERS_FOR_CASE: Final = 8
 _EVERYDAY: Final = frozenset({"trade", "services"})
@@ -66,7 +72,7 @@ def bucket(value: float, bounds: Sequence[float]) -> str:
 def text_tokens(source: str, folded_points: Codes, folded: str) -> list[str]:
     """Length, case, digits, emoji, exclamation marks, lines, runs of one character, addresses of persons."""
     length = len(source)
-    tokens = [f"text.length:{bucket(length, _LENGTHS)}"]
+    tokens = [_LENGTH_NAMES[bisect_right(_LENGTHS, length)]]
     if not length:
         return tokens
     kinds = _ascii_kinds(source.encode("ascii")) if source.isascii() else _kinds(source)
@@ -74,8 +80,12 @@ def text_tokens(source: str, folded_points: Codes, folded: str) -> list[str]:
     tokens += _share_tokens(kinds, length)
     if _has_long_run(folded_points):
         tokens.append("text.run")
-    if kinds[_DIGIT] or "@" in folded:
-        tokens += _contact_tokens(folded)
+    if "@" in folded:
+        tokens += _mail_tokens(folded)
+    if kinds[_DIGIT] >= _WALLET_DIGITS and _WALLET.search(folded):
+        tokens.append("contact.wallet")
+    if kinds[_DIGIT] >= _PHONE_DIGITS and _PHONE.search(folded):
+        tokens.append("contact.phone")
     return tokens
 
 
@@ -101,7 +111,7 @@ def _case_tokens(kinds: list[int]) -> list[str]:
     letters = kinds[_UPPER] + kinds[_LOWER]
     if letters < _LETTERS_FOR_CASE:
         return []
-    return [f"text.upper:{bucket(kinds[_UPPER] / letters, (0.001, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7))}"]
+    return [_UPPER_NAMES[bisect_right(_UPPER_SHARES, kinds[_UPPER] / letters)]]
 
 
 def _share_tokens(kinds: list[int], length: int) -> list[str]:
@@ -122,15 +132,8 @@ def _has_long_run(points: Codes) -> bool:
     return b"\1\1\1" in (points[1:] == points[:-1]).tobytes()
 
 
-def _contact_tokens(folded: str) -> list[str]:
-    tokens = []
-    if "@" in folded:
-        tokens += ["contact.email"] * bool(_EMAIL.search(folded)) + ["contact.handle"] * bool(_HANDLE.search(folded))
-    if _PHONE.search(folded):
-        tokens.append("contact.phone")
-    if _WALLET.search(folded):
-        tokens.append("contact.wallet")
-    return tokens
+def _mail_tokens(folded: str) -> list[str]:
+    return ["contact.email"] * bool(_EMAIL.search(folded)) + ["contact.handle"] * bool(_HANDLE.search(folded))
 
 
 def link_tokens(links: list[Link], folded: str) -> list[str]:

@@ -47,7 +47,9 @@ _EXTRA64: Final = {size: np.uint64(size - 1) for size in GRAM_SIZES}
 
 def codes(text: str) -> Codes:
     """The code points of a text, lone surrogates included."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    if text.isascii():
+        return np.frombuffer(text.encode("ascii"), np.uint8).astype(np.uint64)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
 
 
 def gram_states(points: Codes, view: str) -> list[Codes]:

@@ -14,7 +14,7 @@ _TLDS: Final = (
     "blog|wiki|edu|gov|asia|mobi|name|tk|ml|ga|cf|gq|buzz|guru|today|best|monster|rest|bar|cyou|sbs|lol|porn|xxx|sex|рф"
 )
 _STOP: Final = r"\s<>\"'\[\]|"
-_HINT: Final = re.compile(r"\w\.[^\W\d_]{2}|://")
+_DOT: Final = re.compile(r"\.[^\W\d_]{2}")  # a dot before letters: far cheaper to look for than an address
 _LINK: Final = re.compile(
     rf"(?:h(?:tt|xx)ps?|ftp)://[^{_STOP}]+|(?<![\w.])www\.[^{_STOP}]+"
     rf"|(?<![\w@./-])(?:[^\W_][\w-]*\.){{1,5}}(?:{_TLDS})(?![\w-])(?:[/?][^{_STOP}]*)?"
@@ -47,7 +47,7 @@ class Link:
 
 def find(text: str) -> list[Link]:
     """The addresses in a folded text, with or without a scheme, in order."""
-    if not _HINT.search(text):
+    if "://" not in text and not _DOT.search(text):
         return []
     return [_link(match) for match in _LINK.finditer(text)]
 
