@@ -40,7 +40,7 @@ _SINGLES: Final = (
 _MARKS: Final = (
     "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u3099\u309a"
 )
-_WORD: Final = re.compile(f"[{_SINGLES}]|(?:(?![{_SINGLES}_])[\\w{_MARKS}])+")
+_WORD: Final = re.compile(f"[{_SINGLES}]|(?:[^\\W_{_SINGLES}]+|[{_MARKS}]+)+")
 _ASCII_WORD: Final = re.compile("[a-z0-9]+")
 
 INPUTS: Final[tuple[str, ...]] = (

@@ -117,6 +117,14 @@ class _CharacterTable(dict[int, str]):
 
 
 def _fold_character(character: str) -> str:
+    """One character folded until nothing changes any more."""
+    folded = _fold_once(character)
+    while (again := "".join(map(_fold_once, unicodedata.normalize("NFKC", folded)))) != folded:
+        folded = again
+    return folded
+
+
+def _fold_once(character: str) -> str:
     if _IGNORABLES.match(character):
         return ""
     plain = _unmark(STYLED_LATIN.get(character, character))
@@ -135,15 +143,13 @@ _CHARACTERS: Final = _CharacterTable()
 
 
 def _clean(text: str) -> str:
-    """Fold each character; repeated because removing one can bring two others together."""
-    text = text.lower()  # most texts are then at their fixed point after one round
+    """Fold each character; repeated while removing some has brought together others that now compose."""
     for _ in range(4):
-        once = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
-        if _ANY_MARK.search(once):
-            once = _LOOSE_MARKS.sub("", once)
-        if once == text:
+        text = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
+        if _ANY_MARK.search(text):
+            text = _LOOSE_MARKS.sub("", text)
+        if unicodedata.is_normalized("NFKC", text):
             break
-        text = once
     return text
 
 
