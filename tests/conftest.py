@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from moderation.seal import Seal
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from tests.support.asgi import Service
 
 SECRET = "5e" * 32
+hypothesis.settings.register_profile(
+    "candor", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # a busy machine is no failure
+hypothesis.settings.load_profile("candor")
 PROJECT = Path(__file__).resolve().parent.parent
 
 

@@ -323,7 +323,7 @@ steps_of_a_site = st.lists(
 OPTIONS = {"native": API, "edit": {"is_edit": True}}
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps_of_a_site, st.integers(1, 4))
 def test_whatever_happens_in_whatever_batches_sums_and_chains_agree_with_what_is_stored(database, seal, steps, size):
     desk = Desk(database, seal)  # a site of its own for each example

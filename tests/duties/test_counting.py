@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.duties import counting
-from moderation.duties.counting import Statistics, first_day_of, month_days
+from moderation.duties.counting import Statistics, first_day_of, last_day_of, month_days
 from moderation.storage import usage
 from moderation.storage.usage import Tally, Used
 from tests.support.desk import Desk
@@ -112,6 +112,13 @@ def test_anything_else_is_no_month(month: str):
 )
 def test_a_period_begins_on_a_day(period: str, now: datetime, first: date):
     assert first_day_of(period, now) == first
+
+
+@pytest.mark.parametrize(
+    ("period", "last"), [("2025", date(2025, 12, 31)), ("60-days", NOW.date()), ("0000", NOW.date()), ("", NOW.date())]
+)
+def test_a_period_ends_on_a_day(period: str, last: date):
+    assert last_day_of(period, NOW) == last
 
 
 @given(st.text(max_size=12) | st.text("0123456789-²٣", max_size=6))

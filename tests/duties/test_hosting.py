@@ -11,8 +11,8 @@ from moderation.duties import hosting
 from moderation.errors import Conflict, Invalid, ModerationError, NotFound, Unauthenticated
 from moderation.judging.policy import Policy
 from moderation.seal import is_token
-from moderation.storage.tables import KeyRow, MembershipRow, ModeratorRow, SignInLinkRow
-from moderation.vocabulary import KeyKind, Role, RuleKind, Scope, Verdict
+from moderation.storage.tables import EventRow, KeyRow, MembershipRow, ModeratorRow, SignInLinkRow
+from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Verdict
 from tests.support.desk import Desk
 from tests.support.factories import NOW
 
@@ -311,6 +311,24 @@ def test_a_moderator_without_address_or_with_a_short_password_is_refused(desk: D
             db, site_id=desk.site.site.id, email=email, role=Role.MODERATOR, password=password, now=NOW
         )
     assert rows(desk, ModeratorRow) == []
+
+
+def test_a_client_that_said_goodbye_leaves_an_event_and_a_working_key(desk: Desk):
+    with desk.database.transaction() as db:
+        hosting.note_disconnected(db, site_id=desk.site.site.id, now=NOW)
+    (event,) = rows(desk, EventRow)
+    assert (event.kind, event.comment_id, event.happened_at) == (EventKind.DISCONNECTED, None, NOW)
+    granted(desk, KeyKind.AKISMET, desk.site.akismet_key)
+
+
+def test_a_key_that_has_ended_is_told_from_one_never_known(desk: Desk):
+    digest = hosting.key_digest(desk.seal, KeyKind.AKISMET, desk.site.akismet_key)
+    with desk.database.transaction() as db:
+        hosting.rotate_key(db, seal=desk.seal, site_id=desk.site.site.id, kind=KeyKind.AKISMET, overlap=WEEK, now=NOW)
+    with desk.database.snapshot() as db:
+        directory = desk.checking.directory.fresh(db)
+    assert [directory.has_ended(digest, now) for now in (NOW, NOW + WEEK)] == [False, True]
+    assert not directory.has_ended("unknown", NOW)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_time_of_another_zone_comes_back_in_utc(desk: Desk):
     assert (created(desk.database), created(desk.database).tzinfo) == (datetime(2025, 12, 31, 23, 30, tzinfo=UTC), UTC)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_every_moment_of_utc_comes_back_to_the_microsecond(desk: Desk, moment: datetime):
     set_created(desk.database, moment)

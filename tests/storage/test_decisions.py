@@ -203,7 +203,7 @@ made = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(made, min_size=1, max_size=4), st.datetimes(allow_imaginary=False))
 def test_any_history_reads_back_the_same_and_unbroken_on_both_databases(database, seal, history, moment):
     desk = Desk(database, seal)

@@ -203,7 +203,7 @@ def test_comments_checked_through_the_writer_are_stored_together(database: Datab
     assert desk.broken_chains() == []
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(st.integers(1, 9), st.sampled_from(["poison", "refused", "idle"])), max_size=12))
 def test_whatever_fails_exactly_the_answered_work_is_stored(sqlite_database: Database, items: list[Any]):
     before = count(sqlite_database)
