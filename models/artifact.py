@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
 from models import signing
@@ -210,7 +209,7 @@ def _check_header(data: bytes) -> None:
         raise ValueError(message)
 
 
-def save(folder: Path, classifier: Classifier, training: Training, key: Ed25519PrivateKey) -> None:
+def save(folder: Path, classifier: Classifier, training: Training, key: signing.PrivateKey) -> None:
     """Write a model folder and sign it. Weights are stored as float16: round them first to score alike."""
     contents = {
         WEIGHTS_FILE: _npz(classifier.weights),

@@ -14,6 +14,7 @@ from models.linear import Table, evidence_parts, occurrence_parts, site_part, te
 from models.text import Folded
 
 SHOWN_SPANS: Final = 5
+_NEAR: Final = 3
 _GROUP_OF_PREFIX: Final = {
     "text": "text",
     "topic": "text",
@@ -153,7 +154,7 @@ def _merge(runs: list[tuple[int, int, float]], text: str) -> list[tuple[int, int
     """Join runs with nothing but a few separators between them."""
     merged: list[tuple[int, int, float]] = []
     for start, end, push in runs:
-        if merged and not any(map(str.isalnum, text[merged[-1][1] : start])) and start - merged[-1][1] <= 3:  # noqa: PLR2004
+        if merged and not any(map(str.isalnum, text[merged[-1][1] : start])) and start - merged[-1][1] <= _NEAR:
             first, _, before = merged.pop()
             merged.append((first, end, before + push))
         else:

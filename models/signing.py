@@ -5,10 +5,12 @@ import binascii
 import hashlib
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+PrivateKey: TypeAlias = Ed25519PrivateKey
 
 TRUSTED_KEYS: Final = Path(__file__).parent / "trusted_keys"
 SIGNATURE_BYTES: Final = 64
@@ -24,7 +26,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def sign(data: bytes, key: Ed25519PrivateKey) -> str:
+def sign(data: bytes, key: PrivateKey) -> str:
     """The Ed25519 signature of the data as one line of base64."""
     return base64.b64encode(key.sign(data)).decode("ascii") + "\n"
 
@@ -64,12 +66,12 @@ def _read_public(path: Path) -> Ed25519PublicKey:
         raise SigningError(message) from error
 
 
-def public_line(key: Ed25519PrivateKey) -> str:
+def public_line(key: PrivateKey) -> str:
     """The public half as one line of hexadecimal, as it stands in a ``.pub`` file."""
     return key.public_key().public_bytes_raw().hex() + "\n"
 
 
-def read_or_create_key(path: Path) -> Ed25519PrivateKey:
+def read_or_create_key(path: Path) -> PrivateKey:
     """The private key in a file of 64 hexadecimal digits; a missing file is made, readable by its owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
