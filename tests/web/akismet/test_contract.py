@@ -8,6 +8,7 @@ without a content type is plain text, and what is not named under its headers mu
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from moderation import clock
 from moderation.web import security
-from tests.support.asgi import BASE_URL, Service
+from tests.support.asgi import BASE_URL, HOME_URL, Service
 from tests.support.dialect import EARLIER, PREPARATIONS
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "contracts" / "akismet").glob("*.json"))
@@ -27,6 +28,14 @@ EXCHANGES = [
 ]
 ALWAYS = {"content-type", "content-length", "x-akismet-server", *security.HEADERS}
 ALERTS = re.compile(r"x-akismet-(alert|api-calls|usage-limit|upgrade|recommended)|retry-after|location")
+
+
+@pytest.fixture
+def service(lasting_service: Service) -> Service:
+    """The service as a new site meets it: nothing of what was done to others concerns it."""
+    fresh = replace(lasting_service, sites=[])
+    fresh.add_site(HOME_URL)
+    return fresh
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES)

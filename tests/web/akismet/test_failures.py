@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, func, select
 
@@ -109,6 +110,31 @@ def test_a_locked_database_stores_nothing_and_works_again_afterwards(known: Blog
         "Thanks for making the web a better place.",
     }
     assert stored(known.service) == 2
+
+
+def test_a_locked_table_of_postgresql_stores_nothing_and_works_again_afterwards(make_service, postgres_url: str):
+    service = make_service(database_url=postgres_url)
+    blog = Blog(service, service.sites[0])
+    event.listen(engine_of(service), "connect", lambda connection, _: connection.execute("SET lock_timeout = 20"))
+    engine_of(service).dispose()
+    with psycopg.connect(postgres_url) as other:
+        other.execute("LOCK TABLE comments IN ACCESS EXCLUSIVE MODE")
+        answer = blog.check("during")
+        other.rollback()
+    assert_refused(answer, answer.headers["x-akismet-debug-help"])
+    assert stored(service) == 0
+    assert blog.check("after").text in {"true", "false"}
+
+
+def test_connections_that_postgresql_closed_are_made_anew(make_service, postgres_url: str):
+    service = make_service(database_url=postgres_url)
+    blog = Blog(service, service.sites[0])
+    assert blog.check("before").text in {"true", "false"}
+    with psycopg.connect(postgres_url) as other:
+        ours = "datname = current_database() AND pid <> pg_backend_pid()"
+        assert other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}").fetchall()
+    assert blog.check("after").text in {"true", "false"}
+    assert stored(service) == 2
 
 
 def test_many_checks_at_a_locked_database_wait_for_it_together_not_one_after_another(known: Blog):

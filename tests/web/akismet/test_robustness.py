@@ -1,8 +1,6 @@
 """Whatever arrives: status 200, one of three words or a sentence, no newline, and no failure inside."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote_from_bytes
 
 import httpx
@@ -10,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from moderation.settings import Settings
-from tests.support.asgi import running
+from tests.support.asgi import Service
 from tests.support.dialect import FORM, Blog
 
 SENTENCE = re.compile(r"true|false|invalid|[A-Z][^\n]*\.")
@@ -74,12 +71,8 @@ tireless = settings(deadline=None, max_examples=200, suppress_health_check=[Heal
 
 
 @pytest.fixture(scope="module")
-def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
-    """One service for all examples; no count of wrong keys shortens the way through it."""
-    folder: Path = tmp_path_factory.mktemp("tireless")
-    chosen = {"database_url": f"sqlite:///{folder / 'candor.db'}", "secret_key": "5e" * 32}
-    with running(Settings(_env_file=None, rate_limit_wrong_keys=1_000_000, **chosen)) as service:
-        yield Blog(service, service.sites[0])
+def blog(lasting_service: Service) -> Blog:
+    return Blog(lasting_service, lasting_service.sites[0])
 
 
 def assert_is_an_answer(answer: httpx.Response) -> None:
@@ -171,7 +164,7 @@ def test_parts_within_parts_and_files_are_not_read(blog: Blog):
     body += (
         b'--B\r\nContent-Disposition: form-data; name="comment_author"; filename="f"\r\n\r\nviagra-test-123\r\n--B--'
     )
-    good = f"api_key={blog.site.akismet_key}&user_ip=192.0.2.7&blog=https://blog.example"
+    good = f"api_key={blog.site.akismet_key}&user_ip=192.0.2.7&blog=https://blog.example&permalink=parts"
     answer = blog.post(f"/1.1/comment-check?{good}", body, {"Content-Type": "multipart/form-data; boundary=B"})
     assert answer.text == "false"
 
