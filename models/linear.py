@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features import EVIDENCE_SCALE, MOST_SLOTS, SITE_SCALE, Reading, evidence_names, site_slots, text_slots
-from models.hashing import Slots, distinct, evidence_slot
+from models.hashing import Slots, evidence_slot
 
 Table = NDArray[np.float32]
 
@@ -36,11 +36,18 @@ def evidence_parts(reading: Reading, weights: Table) -> dict[str, float]:
 
 
 def _block(occurrences: Slots, weights: Table) -> float:
-    """The L2-normalised sum over distinct slots; a dot product with ones is the fastest sum of a short array."""
-    slots = distinct(occurrences)
-    if not len(slots):
+    """The L2-normalised sum over distinct slots (sorts its argument in place).
+
+    The first slot is summed apart, so that the others need only differ from their left neighbour; a dot product with
+    ones is the fastest float64 sum of a short array.
+    """
+    if not len(occurrences):
         return 0.0
-    return float(weights.take(slots).astype(np.float64).dot(_ONES[: len(slots)])) * float(len(slots) ** -0.5)
+    occurrences.sort()
+    others = occurrences[1:]
+    others = others[others != occurrences[:-1]]
+    total = weights.item(occurrences[0]) + float(weights.take(others).dot(_ONES[: len(others)]))
+    return total * float((len(others) + 1) ** -0.5)
 
 
 def occurrence_parts(occurrences: Slots, weights: Table) -> NDArray[np.float64]:

@@ -109,7 +109,7 @@ def publish(
     trusted.mkdir(exist_ok=True)
     (trusted / PUBLIC_KEY).write_text(signing.public_line(key), encoding="ascii")
     folder = shipped / f"{model.name}-{model.version}"
-    data = {source.name: source.sha256 for source in model.card.data}
+    data = {source.name: {"sha256": source.sha256, "licence": source.licence} for source in model.card.data}
     training = artifact.Training({**recipe.as_dict(), "data": data}, describing.environment())
     artifact.save(folder, model, training, key)
     artifact.verify(folder, trusted)
