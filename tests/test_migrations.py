@@ -1,7 +1,8 @@
 """Migrations and tables say the same on both databases, go forward only, and never touch a newer schema."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,13 @@ def test_the_one_row_of_the_directory_comes_from_the_migration(bare: Database):
 
 def test_the_code_names_the_newest_revision():
     assert newest() == SCHEMA
+
+
+def test_processes_that_upgrade_at_once_do_it_once(bare: Database):
+    address = bare.engine.url.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
+    others = [open_database(address) for _ in range(4)]
+    with ThreadPoolExecutor(len(others)) as pool, ExitStack() as stack:
+        for one in others:
+            stack.callback(one.close)
+        assert list(pool.map(Database.upgrade, others)) == [None] * 4
+        assert all(one.is_current() for one in others)

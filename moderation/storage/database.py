@@ -16,6 +16,11 @@ from moderation.errors import Invalid, SettingFault, Unavailable
 Db = Session
 SCHEMA = "20261122_1200"  # the revision that this code reads and writes; a test holds it against the migrations
 _BUSY_MILLISECONDS = 5_000
+_ALONE = (  # one process at a time upgrades, for as long as it takes; the others then find nothing to do
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL lock_timeout = 0",
+    "SELECT pg_advisory_xact_lock(hashtext('candor schema'))",
+)
 _PRAGMAS = (
     f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
     "PRAGMA journal_mode=WAL",
@@ -78,6 +83,9 @@ class Database:
             from moderation.storage import schema  # a tenth of the start-up time, and seldom needed
 
             with _translated(), self.engine.begin() as connection:
+                if connection.dialect.name == "postgresql":  # SQLite has locked the whole file by now
+                    for statement in _ALONE:
+                        connection.execute(text(statement))
                 schema.upgrade(connection)
 
     def refuse_newer(self) -> None:
