@@ -78,8 +78,9 @@ def method(recipe: Recipe) -> tuple[str, ...]:
         ),
         (
             "Hyper-parameters, templates and the prior were chosen on leave-one-source-out and "
-            "leave-one-template-family-out runs of these same sets; the figures are therefore a little optimistic. "
-            "HateCheck sets were not used for anything."
+            "leave-one-template-family-out runs of these same sets: the templates for self-promotion and for honest "
+            "links, for example, were written after looking at errors on youtube_spam_uci and beer_se_comments. The "
+            "figures on unseen sets are therefore optimistic. HateCheck sets were not used for anything."
         ),
         "Synthetic comments take part in training only; no figure in this card was computed on them.",
     )
