@@ -38,7 +38,8 @@ _UPPERS: Final = string.ascii_uppercase.encode()
 _LOWERS: Final = string.ascii_lowercase.encode()
 _DIGITS: Final = string.digits.encode()
 
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}")
+# Only from the start of a word and bounded: otherwise 8,000 letters before an @ would take a third of a second.
+_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}")
 _PHONE: Final = re.compile(r"(?<![\w./=&%#+-])\+?\d(?:[ ().-]{0,2}\d){8,14}(?![\w/])")
 _HANDLE: Final = re.compile(r"(?<![\w.@/])@[a-z]\w{3,}")
 _WALLET: Final = re.compile(r"\b(?:0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|t[a-z0-9]{33}|[13][a-z0-9]{26,34})\b")
