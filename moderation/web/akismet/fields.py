@@ -162,19 +162,25 @@ def _read_urlencoded(pairs: _Pairs, body: bytes) -> None:
 
 
 def _read_multipart(pairs: _Pairs, content_type: bytes, body: bytes) -> None:
-    """Values arrive unquoted and are quoted, so that all pairs have one form until the wanted ones are decoded."""
+    """Values arrive unquoted and are quoted, so that all pairs have one form until the wanted ones are decoded.
+
+    Files are dropped, but counted: the parser works, and may log, for each.
+    """
     parts = 0
 
-    def on_field(part: object) -> None:
+    def count(_part: object) -> None:
         nonlocal parts
         parts += 1
         if parts > PART_LIMIT:
             raise TooLarge(f"The request has more than {PART_LIMIT} parts.")
+
+    def on_field(part: object) -> None:
+        count(part)
         name, value = part.field_name or b"", part.value or b""  # type: ignore[attr-defined] # its protocol is bare
         pairs.add(name, quote_from_bytes(value).encode())
 
     try:
-        parser = create_form_parser({"Content-Type": content_type}, on_field, lambda _file: None)
+        parser = create_form_parser({"Content-Type": content_type}, on_field, count)
         parser.write(body)
         parser.finalize()
     except (FormParserError, ValueError):
