@@ -239,6 +239,24 @@ def test_the_operator_s_limit_holds_for_one_key_and_for_every_verb_with_it(make_
     assert blog.service.get("/1.1/test").text == "connected"
 
 
+def test_half_a_request_gets_no_answer_and_stores_nothing(known: Blog):
+    half = f"api_key={known.site.akismet_key}&blog=https://blog.example&user_ip=192.0.2.7&comment_content=half+of"
+    messages = [{"type": "http.request", "body": half.encode(), "more_body": True}, {"type": "http.disconnect"}]
+    scope = {"type": "http", "method": "POST", "path": "/1.1/comment-check", "headers": [], "client": ("192.0.2.1", 1)}
+    sent: list[object] = []
+
+    async def receive() -> object:
+        return messages.pop(0)
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    known.service.portal.call(known.service.app, scope, receive, send)
+    assert (messages, sent) == ([], [])
+    assert known.check("whole").text in {"true", "false"}
+    assert stored(known.service) == 2  # what the fixture said, and the whole one
+
+
 def test_a_body_over_the_limit_is_not_read(make_service):
     service = make_service(max_body_bytes=2_048)
     blog = Blog(service, service.sites[0])
