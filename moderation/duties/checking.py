@@ -114,8 +114,8 @@ class Checking:
             _refuse_foreign_parent(db, current.arrival)
         except ModerationError as error:
             return error
-        keys = _matches(current)
-        earlier = next((known[key] for key in keys if key in known), None)
+        keys, is_test = _matches(current), current.arrival.comment.is_test
+        earlier = next((known[key] for key in keys if key in known and known[key].is_test is is_test), None)
         standing, receipt = _enter(ledger, current, ledger.latest(earlier) if earlier else None)
         known.update(dict.fromkeys(keys, standing))
         decision = ledger.decision_of(db, standing)

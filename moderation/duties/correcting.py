@@ -60,6 +60,8 @@ def take_feedback(db: Db, *, seal: Seal, site: Site, feedback: Feedback, notice_
         return
     arrival = _arrival(seal, site, feedback.comment, notice_version, now)
     standing = _find(db, arrival, feedback.comment_id)
+    if standing is not None and standing.is_test:
+        return
     decision = Decision(_VERDICT[feedback.label], Actor.BLOG, (_SAID[feedback.label],), label=feedback.label)
     ledger = Ledger(seal)
     target = ledger.receive(arrival, decision)[0] if standing is None else standing

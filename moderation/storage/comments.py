@@ -81,12 +81,18 @@ def fingerprint_of(seal: Seal, site_id: Id, comment: Comment) -> str:
     """Returns the keyed hash by which the same words of the same author on the same page are known again."""
     author = comment.author
     parts = (author.name, author.email.casefold(), author.ip, comment.content, comment.permalink)
-    return seal.code("fingerprint", "same", str(site_id), *parts)
+    return seal.code("fingerprint", _kind("same", comment), str(site_id), *parts)
 
 
 def likeness_of(seal: Seal, site_id: Id, comment: Comment) -> str:
     """Returns the keyed hash of the words, white space folded, and the page."""
-    return seal.code("fingerprint", "alike", str(site_id), " ".join(comment.content.split()), comment.permalink)
+    words = " ".join(comment.content.split())
+    return seal.code("fingerprint", _kind("alike", comment), str(site_id), words, comment.permalink)
+
+
+def _kind(level: str, comment: Comment) -> str:
+    """A test is never the same as a comment in earnest: neither may answer for, or change, the other."""
+    return f"{level} test" if comment.is_test else level
 
 
 def page_digest(permalink: str) -> str:

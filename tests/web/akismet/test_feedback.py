@@ -171,6 +171,30 @@ def test_tests_are_in_no_figure(blog: Blog):
     assert blog.check(BAD, is_test="1").text == "true"
 
 
+def test_a_test_and_the_same_words_in_earnest_are_two_comments(blog: Blog):
+    tested, earnest = blog.check(BAD, is_test="1"), blog.check(BAD)
+    assert (row_of(blog, tested).is_test, row_of(blog, earnest).is_test) == (True, False)
+    blog.check(BAD, is_test="1")
+    blog.tell("ham", BAD)
+    assert (row_of(blog, tested).state, row_of(blog, earnest).state) == (State.HELD, State.PUBLISHED)
+    assert (row_of(blog, tested).version, row_of(blog, earnest).version) == (2, 2)
+    assert blog.check(BAD, is_test="1").text == "true"
+
+
+def test_feedback_in_earnest_on_a_test_changes_nothing(blog: Blog):
+    tested = blog.check(BAD, is_test="1")
+    blog.tell("ham", BAD, guid=tested.headers["x-akismet-guid"])
+    assert (row_of(blog, tested).version, mistakes(blog)) == (1, (0, 0))
+
+
+def test_a_test_edits_no_comment_in_earnest_nor_the_other_way_round(blog: Blog):
+    earnest = blog.check(FINE, comment_ID="7")
+    tested = blog.check(BAD, comment_ID="7", recheck_reason="edit", is_test="1")
+    assert (row_of(blog, earnest).content, row_of(blog, tested).is_test) == (FINE, True)
+    edited = blog.check("Neither.", comment_ID="8", is_test="1"), blog.check(BAD, comment_ID="8", recheck_reason="edit")
+    assert [row_of(blog, answer).is_test for answer in edited] == [True, False]
+
+
 def test_a_decision_made_at_the_native_door_answers_later_checks(blog: Blog):
     checked = blog.check(BAD)
     path = f"/api/v1/comments/{UUID(checked.headers['x-akismet-guid'])}/decisions"
