@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import httpx
@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, event, func, select
 
+from moderation.duties.checking import Checking
 from moderation.judging.comment import Comment
 from moderation.judging.judge import Scorer
 from moderation.judging.signal import Signal
@@ -65,9 +66,16 @@ def locked(service: Service) -> Iterator[None]:
 
 
 def score_with(service: Service, scorer: Scorer) -> None:
+    """Puts a scorer where the service has one, for whatever purpose."""
     doors = service.app.state.doors
-    checking = replace(doors.checking, scorer=scorer)
+    checking = with_scorer(doors.checking, scorer)
     service.app.state.doors = replace(doors, checking=checking, record=checking.record)
+
+
+def with_scorer(checking: Checking, scorer: Scorer) -> Checking:
+    held = [field.name for field in fields(checking) if hasattr(getattr(checking, field.name), "weigh")]
+    assert held
+    return replace(checking, **dict.fromkeys(held, scorer))
 
 
 def stored(service: Service, table: type = CommentRow) -> int:
@@ -208,7 +216,7 @@ def test_a_model_that_fails_while_storing_spoils_only_what_it_should_have_judged
     score_with(known.service, FixedScorer(0.1))
     dialect.add_rules(known.service)  # the batch judges again, under the new rules
     doors = known.service.app.state.doors
-    breaks_later = replace(doors.checking, scorer=Broken())
+    breaks_later = with_scorer(doors.checking, Broken())
     known.service.app.state.doors = replace(doors, record=breaks_later.record)
     assert_refused(known.check("Hello"), "Internal error")
     assert known.check(dialect.UNWELCOME).text == "true"
