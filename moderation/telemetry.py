@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -19,6 +20,22 @@ ANSWERED_SECONDS = Histogram(
     ["door"],
     buckets=(0.002, 0.005, 0.01, 0.05, 0.2, 1, 5),
 )
+
+
+def answered(door: str, seconds: float) -> None:
+    """Notes how long a door (`akismet`, `api`) took from request to answer."""
+    _child(ANSWERED_SECONDS, door).observe(seconds)
+
+
+def judged(door: str, verdict: str) -> None:
+    """Counts a comment judged at a door."""
+    _child(CHECKS, door, verdict).inc()
+
+
+@lru_cache
+def _child(metric: Any, *labels: str) -> Any:  # noqa: ANN401 - counters and histograms alike
+    """Looked up once: finding a label's own counter takes longer than counting."""
+    return metric.labels(*labels)
 
 
 class _Relay(logging.Handler):

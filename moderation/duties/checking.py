@@ -67,10 +67,16 @@ class Checking:
     seal: Seal
     scorer: Scorer
     directory: DirectoryCache
+    outliner: Scorer | None = None
 
-    def judge(self, site: Site, comment: Comment) -> Decision:
-        """Returns what the program decides about a comment at a site; nothing is stored."""
-        return judge(comment, site.rules, self.scorer, site.policy)
+    def judge(self, site: Site, comment: Comment, channel: Channel = Channel.API) -> Decision:
+        """Returns what the program decides about a comment at a site; nothing is stored.
+
+        The Akismet dialect has no room for places in the text, so there the same score comes without them; whoever
+        shows such a comment finds its places again from its stored text.
+        """
+        scorer = (self.outliner or self.scorer) if channel is Channel.AKISMET else self.scorer
+        return judge(comment, site.rules, scorer, site.policy)
 
     def submission(
         self,
@@ -95,7 +101,7 @@ class Checking:
             likeness=likeness_of(self.seal, site_id, comment),
             parent_id=parent_id,
         )
-        return Submission(caller, arrival, self.judge(caller.site, comment), is_edit)
+        return Submission(caller, arrival, self.judge(caller.site, comment, channel), is_edit)
 
     def record(self, db: Db, batch: Sequence[Submission]) -> list[Checked | ModerationError]:
         """Stores a batch in one transaction; a key revoked meanwhile, or a foreign parent, fails only its own item."""
@@ -128,7 +134,7 @@ class Checking:
         if caller.directory_revision == directory.revision:
             return item
         site = directory.grant(caller.key_digest, caller.kind, item.arrival.received_at).site
-        decision = self.judge(site, item.arrival.comment)
+        decision = self.judge(site, item.arrival.comment, item.arrival.channel)
         return replace(item, caller=replace(caller, site=site), decision=decision)
 
 

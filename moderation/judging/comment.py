@@ -73,21 +73,21 @@ class Comment:
 
     def __post_init__(self) -> None:
         author = self.author
-        sized = (
+        sized = [
             ("content", self.content),
             ("permalink", self.permalink),
             ("type", self.type),
-            ("external_id", self.external_id or ""),
-            ("external_id", self.parent_external_id or ""),
-            ("external_id", self.page_external_id or ""),
+            ("external_id", self.external_id),
+            ("external_id", self.parent_external_id),
+            ("external_id", self.page_external_id),
             ("name", author.name),
             ("email", author.email),
             ("url", author.url),
             ("language", self.language),
-            *(("role", role) for role in author.roles),
-        )
+        ]
+        sized += [("role", role) for role in author.roles]
         for name, value in sized:
-            if len(value) > LIMITS[name] or not is_storable(value):
+            if value and (len(value) > LIMITS[name] or not is_storable(value)):
                 raise ValueError(f"{name} is too long or cannot be stored (NUL, or half a surrogate pair)")
         if self.submitted_at is not None and self.submitted_at.tzinfo is None:
             raise ValueError("submitted_at must know its zone")

@@ -31,7 +31,7 @@ class UtcTime(TypeDecorator[datetime]):
         """Returns the time in UTC; raises ValueError for a naive one."""
         if value is not None and value.tzinfo is None:
             raise ValueError("a stored time must know its zone")
-        return value.astimezone(UTC) if value is not None else None
+        return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Returns an aware UTC time."""
@@ -52,7 +52,7 @@ class ByValue(TypeDecorator[StrEnum]):
 
     def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Returns the value; raises ValueError for a word that the enum does not have."""
-        return None if value is None else self.kind(value).value
+        return value.value if isinstance(value, self.kind) else None if value is None else self.kind(value).value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Returns the member."""

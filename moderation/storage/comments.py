@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
@@ -14,6 +14,7 @@ from moderation.clock import Id
 from moderation.errors import NotFound
 from moderation.judging.comment import Comment
 from moderation.seal import Seal
+from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow
 from moderation.vocabulary import PEOPLE, VERDICT_BEHIND, Actor, Channel, State, Verdict
@@ -74,7 +75,6 @@ _BY_EXTERNAL_ID = (
     .order_by(col(CommentRow.id))
     .with_for_update()
 )
-_INSERT = insert(CommentRow)
 
 
 def fingerprint_of(seal: Seal, site_id: Id, comment: Comment) -> str:
@@ -178,9 +178,8 @@ def count_by_state(db: Db, *, site_id: Id) -> Mapping[State, int]:
 
 
 def insert_many(db: Db, rows: list[dict[str, Any]]) -> None:
-    """Stores new comments in one statement; each row has every column of the table that has no default."""
-    if rows:
-        db.connection().execute(_INSERT, rows)
+    """Stores new comments."""
+    insert_rows(db, CommentRow, rows)
 
 
 def move(db: Db, *, site_id: Id, comment_id: Id, values: Mapping[str, Any]) -> None:

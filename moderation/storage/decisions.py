@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import String, insert, type_coerce
+from sqlalchemy import String, type_coerce
 from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
 from moderation.judging.decision import Decision
 from moderation.judging.signal import ModelRef, Reason, Span
 from moderation.seal import Seal
+from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow, DecisionRow
 from moderation.vocabulary import STATE_AFTER, State
 
-_INSERT = insert(DecisionRow)
 _PAGE = 500
 
 
@@ -70,8 +70,7 @@ def moved(row: dict[str, Any]) -> dict[str, Any]:
 
 def append(db: Db, rows: list[dict[str, Any]]) -> None:
     """Stores decisions in one statement; their events go to the outbox in the same transaction (`events.append`)."""
-    if rows:
-        db.connection().execute(_INSERT, rows)
+    insert_rows(db, DecisionRow, rows)
 
 
 def latest(db: Db, *, site_id: Id, decision_ids: list[Id]) -> dict[Id, Decision]:

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
+from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
 from moderation.storage.tables import EventRow
 from moderation.vocabulary import EventKind
-
-_INSERT = insert(EventRow)
 
 
 def event(
@@ -37,8 +35,7 @@ def of_decision(row: Mapping[str, Any], kind: EventKind = EventKind.DECIDED) -> 
 
 def append(db: Db, rows: list[dict[str, Any]]) -> None:
     """Stores events in one statement."""
-    if rows:
-        db.connection().execute(_INSERT, rows)
+    insert_rows(db, EventRow, rows)
 
 
 def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[EventRow]:

@@ -39,13 +39,16 @@ class ModelShelf:
         except artifact.ArtifactError as error:
             raise SettingFault(f"CANDOR_MODEL: {error}") from None
         self.scorer = ClassifierScorer(self.classifier)
+        self.outliner = ClassifierScorer(self.classifier, seeks_places=False)
 
 
 class ClassifierScorer:
     """Lets judging ask a classifier, which knows nothing of comments, about a comment."""
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(self, classifier: Classifier, *, seeks_places: bool = True) -> None:
+        """Takes a classifier, and whether reasons shall say where in the comment they stand: that costs two scores."""
         self._classifier = classifier
+        self._seeks_places = seeks_places
         self._model = ModelRef(classifier.name, classifier.version)
 
     def weigh(self, comment: Comment) -> Signal:
@@ -55,7 +58,7 @@ class ClassifierScorer:
         """
         sample = sample_of(comment)
         explanation = self._classifier.outline(sample)
-        if explanation.score >= _AGAINST_FROM:
+        if self._seeks_places and explanation.score >= _AGAINST_FROM:
             explanation = self._classifier.explain(sample)
         return Signal(explanation.score, _reasons(explanation), self._model)
 

@@ -30,7 +30,7 @@ class Doors:
     @classmethod
     def open(cls, runtime: Runtime) -> Self:
         """Gives the duties what they need beside a transaction."""
-        checking = Checking(runtime.settings.seal, runtime.shelf.scorer, runtime.directory)
+        checking = Checking(runtime.settings.seal, runtime.shelf.scorer, runtime.directory, runtime.shelf.outliner)
         return cls(
             runtime, checking, Reporting(runtime.settings, runtime.shelf), Limits(runtime.settings), checking.record
         )

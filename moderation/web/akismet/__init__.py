@@ -67,7 +67,7 @@ async def _answered(verb: Callable[[Call], Awaitable[Answer]], scope: Scope, rec
         telemetry.log_failure("akismet", error)
         return answers.refusal(answers.UNAVAILABLE, "Internal error")
     finally:
-        telemetry.ANSWERED_SECONDS.labels("akismet").observe(clock.stopwatch() - started)
+        telemetry.answered("akismet", clock.stopwatch() - started)
 
 
 def _failed(text: str, error: ModerationError) -> Answer:

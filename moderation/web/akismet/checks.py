@@ -48,7 +48,7 @@ async def comment_check(call: Call) -> Answer:
         checked: Checked = await doors.runtime.writer.submit(doors.record, submission)
     except Unauthenticated:  # the key has ended since this process last looked
         return _refused(call)
-    telemetry.CHECKS.labels(Channel.AKISMET.value, checked.verdict.value).inc()
+    telemetry.judged(Channel.AKISMET.value, checked.verdict.value)
     return _answer(call, checked)
 
 

@@ -29,5 +29,5 @@ async def check_comment(request: Request, caller: Writing) -> Response:
     doors = doors_of(request)
     sent = bodies.read(await request.body(), CommentSent)
     decision = doors.checking.judge(caller.site, sent.comment())
-    telemetry.CHECKS.labels("api", decision.verdict.value).inc()
+    telemetry.judged("api", decision.verdict.value)
     return views.reply(views.body_of(views.judged(decision, doors.reporting.version(caller.site))))

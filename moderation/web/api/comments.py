@@ -65,7 +65,7 @@ async def submit_comment(request: Request, caller: Submitting) -> Response:
         act = partial(_recorded, doors, submission)
         given = await write_once(request, site_id=caller.site.id, key=key, raw=raw, act=act)
         answer = _created(doors, orjson.loads(given.body), given.body)
-    telemetry.ANSWERED_SECONDS.labels("api").observe(clock.stopwatch() - started)
+    telemetry.answered("api", clock.stopwatch() - started)
     return answer
 
 
@@ -147,7 +147,7 @@ def _recorded(doors: Doors, submission: Submission, db: Db) -> Given:
 
 
 def _created(doors: Doors, told: dict[str, Any], body: bytes) -> Response:
-    telemetry.CHECKS.labels("api", told["verdict"]).inc()
+    telemetry.judged("api", told["verdict"])
     headers = {
         "location": f"{router.prefix}/{told['id']}",
         "etag": f'"{told["version"]}"',
