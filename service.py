@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from moderation import telemetry
-from moderation.runtime import Runtime
+from moderation.runtime import Runtime, settle_memory
 from moderation.settings import Settings, load_settings
 from moderation.web import akismet, api, health, problems, public, security
 from moderation.web.deps import Doors
@@ -26,10 +27,11 @@ def create_app(settings: Settings | None = None, *, migrate: bool = False) -> Fa
         telemetry.configure(settings.log_level, settings.log_format)
         runtime = Runtime.open(settings, migrate=migrate)
         app.state.doors = Doors.open(runtime)
+        settle_memory()
         try:
             yield
         finally:
-            runtime.close()
+            await run_in_threadpool(runtime.close)
 
     app = FastAPI(lifespan=lifespan, **api.DOCUMENT)
     api.describe(app)

@@ -37,6 +37,11 @@ class Database:
         self.engine = engine
         self._reader = engine.execution_options(candor_reads=True)
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database runs inside this process (SQLite), so that using it is computation."""
+        return self.engine.dialect.name == "sqlite"
+
     @contextmanager
     def transaction(self) -> Iterator[Db]:
         """Commits everything done inside, or nothing.
@@ -45,6 +50,7 @@ class Database:
             Unavailable: when the database is locked, full, read-only or gone; nothing was stored.
         """
         with _translated(), Session(self.engine, expire_on_commit=False) as db, db.begin():
+            db.connection()  # begins now, so that whoever waits for the lock waits here
             yield db
 
     @contextmanager

@@ -1,10 +1,12 @@
 """Group commit: many small pieces of work, one durable transaction; it does not know what the work is (ADR 3)."""
 
 import asyncio
-import queue
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.exc import IntegrityError
@@ -18,21 +20,21 @@ Handler = Callable[[Db, Sequence[Item]], Sequence[Result | ModerationError]]
 BATCH = 128
 WAITING = 4_096
 LINGER = 0.002  # seconds; under load it makes batches larger, and a lone caller never waits it
+PATIENCE = 10  # seconds for what waits to be finished at the end
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Job(Generic[Item, Result]):
     handler: Handler[Item, Result]
     item: Item
-    loop: asyncio.AbstractEventLoop
-    done: "asyncio.Future[Result]" = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.done = self.loop.create_future()
+    done: "asyncio.Future[Result]"
 
 
 class Writer:
-    """One thread that takes whatever waits, does it in one transaction, and answers after the commit.
+    """Takes whatever waits, does it in one transaction, and answers after the commit.
+
+    Waiting for the database happens in a thread. The work itself is done there too where each statement waits for a
+    server; on SQLite it is done in the event loop, since it is computation, which two threads would only fight over.
 
     A batch that fails is done again one by one, so that one bad piece of work spoils only itself; handlers must
     therefore have no effect but on `db`. The queue is bounded: past it, callers get Unavailable at once.
@@ -40,10 +42,12 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._jobs: queue.SimpleQueue[_Job[Any, Any] | None] = queue.SimpleQueue()
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="candor-writer", daemon=True)
-        self._thread.start()
+        self._jobs: deque[_Job[Any, Any]] = deque()
+        self._thread = ThreadPoolExecutor(1, "candor-writer")
+        self._task: asyncio.Task[None] | None = None
+        self._is_closing = False
+        self._idle = threading.Event()
+        self._idle.set()
 
     async def submit(self, handler: Handler[Item, Result], item: Item) -> Result:
         """Does one piece of work durably and returns its result.
@@ -51,67 +55,80 @@ class Writer:
         Raises:
             ModerationError: what the handler returned for this item, or Unavailable from the database.
         """
-        if self._closing.is_set():
+        if self._is_closing:
             raise Unavailable("The service is stopping. Nothing was stored; try again.")
-        if self._jobs.qsize() >= WAITING:
+        if len(self._jobs) >= WAITING:
             raise Unavailable("Too much is waiting to be stored. Nothing was stored; try again.")
-        job = _Job(handler, item, asyncio.get_running_loop())
-        self._jobs.put(job)
-        return await job.done
+        loop = asyncio.get_running_loop()
+        job = _Job(handler, item, loop.create_future())
+        self._jobs.append(job)
+        if self._idle.is_set():
+            self._idle.clear()
+            self._task = loop.create_task(self._run())
+        result: Result = await job.done
+        return result
 
     def close(self) -> None:
-        """Finishes what waits and ends the thread."""
-        self._closing.set()
-        self._jobs.put(None)
-        self._thread.join(timeout=10)
+        """Finishes what waits, while its event loop goes on, and ends the thread; not to be called from that loop."""
+        self._is_closing = True
+        self._idle.wait(PATIENCE)
+        self._thread.shutdown(wait=False)
 
-    def _run(self) -> None:
-        batch: list[_Job[Any, Any]] = []
-        while (first := self._jobs.get()) is not None:
-            if len(batch) > 1:  # others came at the same time a moment ago: they will again
-                self._closing.wait(LINGER)
-            batch, is_last = self._gather(first)
-            self._answer(batch, self._do(batch))
-            if is_last:
-                return
+    async def _run(self) -> None:
+        """One at a time, from the first job that finds the writer idle until none is left."""
+        size = 0
+        try:
+            while self._jobs:
+                if size > 1 and not self._is_closing:  # others came at the same time a moment ago: they will again
+                    await asyncio.sleep(LINGER)
+                batch = [self._jobs.popleft() for _ in range(min(BATCH, len(self._jobs)))]
+                size = len(batch)
+                _settle(batch, await self._do(batch))
+        finally:
+            self._idle.set()
 
-    def _gather(self, first: _Job[Any, Any]) -> tuple[list[_Job[Any, Any]], bool]:
-        batch = [first]
-        while len(batch) < BATCH:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                return batch, True
-            batch.append(job)
-        return batch, False
-
-    def _do(self, batch: list[_Job[Any, Any]], *, is_retry: bool = False) -> list[Any]:
+    async def _do(self, batch: list[_Job[Any, Any]], *, is_retry: bool = False) -> list[Any]:
         """A row that another process stored first is no failure: done again, the work finds and uses it."""
         try:
-            with self._database.transaction() as db:
-                return _handled(db, batch)
+            return await self._done_at_once(batch)
         except Exception as error:  # noqa: BLE001 - whatever it was reaches its caller as the job's exception
             if len(batch) == 1 and (is_retry or not isinstance(error, IntegrityError)):
                 return [error]
-        return self._one_by_one(batch)
+        return await self._one_by_one(batch)
 
-    def _one_by_one(self, batch: list[_Job[Any, Any]]) -> list[Any]:
+    async def _done_at_once(self, batch: list[_Job[Any, Any]]) -> list[Any]:
+        if not self._database.is_embedded:
+            results: list[Any] = await self._elsewhere(self._done_there, batch)
+            return results
+        async with self._transaction() as db:
+            return _handled(db, batch)
+
+    def _done_there(self, batch: list[_Job[Any, Any]]) -> list[Any]:
+        with self._database.transaction() as db:
+            return _handled(db, batch)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Db]:
+        """A transaction whose beginning (the lock) and end (the disk) are waited for elsewhere."""
+        transaction = self._database.transaction()
+        db = await self._elsewhere(transaction.__enter__)
+        try:
+            yield db
+        except BaseException as error:
+            await self._elsewhere(transaction.__exit__, type(error), error, error.__traceback__)
+            raise
+        await self._elsewhere(transaction.__exit__, None, None, None)
+
+    async def _elsewhere(self, work: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - any work
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+    async def _one_by_one(self, batch: list[_Job[Any, Any]]) -> list[Any]:
         """Once the database itself does not serve, the rest is not tried: each try could wait seconds for a lock."""
         results: list[Any] = []
         for job in batch:
             has_ended = bool(results) and isinstance(results[-1], Unavailable)
-            results.append(results[-1] if has_ended else self._do([job], is_retry=len(batch) == 1)[0])
+            results.append(results[-1] if has_ended else (await self._do([job], is_retry=len(batch) == 1))[0])
         return results
-
-    def _answer(self, batch: list[_Job[Any, Any]], results: list[Any]) -> None:
-        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
-        for job, result in zip(batch, results, strict=True):
-            by_loop.setdefault(job.loop, []).append((job.done, result))
-        for loop, pairs in by_loop.items():
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_settle, pairs)
 
 
 def _handled(db: Db, batch: list[_Job[Any, Any]]) -> list[Any]:
@@ -127,11 +144,11 @@ def _handled(db: Db, batch: list[_Job[Any, Any]]) -> list[Any]:
     return results
 
 
-def _settle(pairs: list[tuple["asyncio.Future[Any]", Any]]) -> None:
-    for future, result in pairs:
-        if future.cancelled():
+def _settle(batch: list[_Job[Any, Any]], results: list[Any]) -> None:
+    for job, result in zip(batch, results, strict=True):
+        if job.done.cancelled():
             continue
         if isinstance(result, BaseException):
-            future.set_exception(result)
+            job.done.set_exception(result)
         else:
-            future.set_result(result)
+            job.done.set_result(result)

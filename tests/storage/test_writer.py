@@ -58,19 +58,28 @@ async def held(writer: Writer) -> AsyncIterator[None]:
     """Keeps the writer busy, so that what is submitted meanwhile waits and forms batches."""
     gate, reached = threading.Event(), threading.Event()
 
-    def blocker(_db: Db, batch: list[Any]) -> list[Any]:
-        reached.set()
-        gate.wait(10)
-        return batch
+    def blocked() -> None:
+        with writer._database.transaction() as db:
+            db.connection().execute(text("LOCK TABLE directory" if not writer._database.is_embedded else "SELECT 1"))
+            reached.set()
+            gate.wait(10)
 
-    busy = asyncio.ensure_future(writer.submit(blocker, None))
+    lock = asyncio.ensure_future(asyncio.to_thread(blocked))
     await asyncio.to_thread(reached.wait, 10)
+    busy = asyncio.ensure_future(writer.submit(touch, None))
+    await asyncio.sleep(0.01)  # until it waits for the lock
     try:
         yield
         await asyncio.sleep(0)
     finally:
         gate.set()
-        await busy
+        await asyncio.gather(lock, busy)
+
+
+def touch(db: Db, batch: list[Any]) -> list[Any]:
+    """Work that waits for whoever has the database's lock and changes nothing."""
+    db.connection().execute(text("UPDATE directory SET revision = revision"))
+    return batch
 
 
 async def together(writer: Writer, *work: tuple[Handler, Any]) -> list[Any]:
