@@ -92,6 +92,15 @@ def test_another_secret_is_found(used):
     assert "on 2 comments are not as recorded, or under another secret" in said(done, "history of blog.example")
 
 
+def test_a_lost_secret_is_found_and_not_replaced(candor, used):
+    without = candor.with_(CANDOR_DATABASE_URL=used.variables["CANDOR_DATABASE_URL"])
+    for _ in range(2):
+        done = without("verify", "--json")
+        assert "restore it from where it is kept" in said(done, "secret")
+        assert "history of blog.example" not in levels(done)
+    assert list(candor.folder.iterdir()) == []
+
+
 def test_a_column_that_no_notice_tells_of_is_found(used):
     change(used, "ALTER TABLE comments ADD COLUMN shoe_size INTEGER")
     assert "comments.shoe_size" in said(used("verify", "--json"), "notice")
