@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -181,10 +182,12 @@ def hand_down(**overrides: object) -> None:
 
 
 def unknown_variables() -> list[str]:
-    """Returns the variables that begin with our prefix but name no setting, which are probably misspelt."""
+    """Returns what is set in the environment, `.env` or the file of `--config` and is no setting: probably misspelt."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}CONFIG", f"{PREFIX}DATA"}
-    ours = (name for name in os.environ if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_"))
-    return sorted(name for name in ours if name not in known)
+    file = TomlConfigSettingsSource(Settings, Path(os.environ.get(f"{PREFIX}CONFIG", "")) or None)
+    named = {*os.environ, *map(str.upper, DotEnvSettingsSource(Settings).env_vars)}
+    ours = {name for name in named if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_")}
+    return sorted((ours | {f"{PREFIX}{name.upper()}" for name in file.toml_data}) - known)
 
 
 def _first_fault(error: ValidationError) -> str:

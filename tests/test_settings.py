@@ -67,7 +67,11 @@ def test_unknown_variables_are_passed_over_and_can_be_listed(home: Path, monkeyp
     monkeypatch.setenv("CANDOR_PROT", "9")
     monkeypatch.setenv("CANDOR_PORT", "9")
     assert load_settings().port == 9
-    assert reading.unknown_variables() == ["CANDOR_PROT"]
+    (home / ".env").write_text("CANDOR_HOTS=0.0.0.0\nCANDOR_HOST=127.0.0.2\nPATH_OF_ANOTHER=1\n")
+    (home / "candor.toml").write_text("dbo = 'none'\ndpo = 'none'\n")
+    monkeypatch.setenv("CANDOR_CONFIG", "candor.toml")
+    assert (load_settings().host, load_settings().dpo) == ("127.0.0.2", "none")
+    assert reading.unknown_variables() == ["CANDOR_DBO", "CANDOR_HOTS", "CANDOR_PROT"]
 
 
 def test_the_secret_is_made_once_for_its_owner_only(home: Path):

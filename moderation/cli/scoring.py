@@ -13,7 +13,7 @@ from typing import IO, Annotated, Any, Final, cast
 
 import typer
 
-from moderation.cli.speaking import FAILURE, SiteOption, note
+from moderation.cli.speaking import FAILURE, Json, SiteOption, note
 from moderation.errors import Invalid, SettingFault
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command("score")(score)
 
 
-def check(*, site: SiteOption) -> None:
+def check(*, site: SiteOption, as_json: Json = True) -> None:  # noqa: ARG001 - it prints nothing else
     """Judge one comment, given as JSON on standard input, as a site would; prints the verdict as JSON."""
     from moderation.duties import hosting, scoring
     from moderation.duties.checking import Checking
@@ -57,6 +57,7 @@ def score(
     *,
     model: Annotated[Path | None, typer.Option(help="A model's folder; CANDOR_MODEL, else the shipped one.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Add the reasons of each score.")] = False,
+    as_json: Json = True,  # noqa: ARG001 - it prints nothing else
 ) -> None:
     """Score comments, one JSON object a line: {"id", "text", "author", "author_url", …}; all but text may be missing.
 

@@ -137,6 +137,7 @@ def test_check_says_what_the_native_door_says(candor, service):
         body = native(words, context={"title": "Soup", "tags": ["soup"]}, form={"honeypot": ""})
         told = service.post("/api/v1/checks", json=body, headers=service.bearer).json()
         assert here("check", "--site", str(service.site.id), stdin=json.dumps(body)).json == told
+        assert here.ok("check", "--site", str(service.site.id), stdin=json.dumps(body)) == told
     assert service.get("/api/v1/comments", headers=service.bearer).json()["items"] == []
 
 
