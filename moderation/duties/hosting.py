@@ -20,6 +20,7 @@ from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Ver
 
 LINK_LIFE = timedelta(minutes=15)
 PASSWORD_LENGTH = 12
+RULES = 500  # for each site (security.md 8): every comment pays for every rule
 _NUMBERS = ("hold_at", "remove_at", "discard_at")
 _SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
 SETTABLE = ("name", "home_url", "is_listed", "suspended", *_NUMBERS, *_SWITCHES)
@@ -118,8 +119,10 @@ def remove_rule(db: Db, *, site_id: Id, rule_id: Id, now: datetime) -> None:
 
 
 def add_rule(db: Db, *, site_id: Id, kind: RuleKind, pattern: str, verdict: Verdict, now: datetime) -> Rule:
-    """Adds a rule to a site; raises Invalid for a pattern that cannot be used."""
+    """Adds a rule to a site; raises Invalid for a pattern that cannot be used, or where there are too many already."""
     sites.get(db, site_id)
+    if len(rules.list_of_site(db, site_id=site_id)) >= RULES:
+        raise Invalid(f"A site has at most {RULES} rules; `candor rule remove` ends one.", code="rule.invalid")
     try:
         rule = Rule(new_id(), kind, pattern, verdict)
     except ValueError as error:
@@ -201,15 +204,15 @@ def _host_of(home_url: str) -> str:
 
 
 def _split(url: str) -> tuple[str, str]:
-    """The scheme and host of an address, both empty where it is none."""
+    """The scheme and host of an address, both empty where it is none, or holds a name and password: it is shown."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return "", ""
-    return parts.scheme, parts.hostname or ""
+    return (parts.scheme, parts.hostname or "") if "@" not in parts.netloc else ("", "")
 
 
 def _named(name: str) -> str:
-    if len(name) > LIMITS["name"] or not is_storable(name):
-        raise Invalid(f"A site's name has at most {LIMITS['name']} characters, and no NUL, for example Ann's blog.")
+    if not name.strip() or len(name) > LIMITS["name"] or not is_storable(name):
+        raise Invalid(f"A site's name has 1 to {LIMITS['name']} characters, and no NUL, for example Ann's blog.")
     return name

@@ -68,12 +68,12 @@ def list_all(db: Db) -> list[Site]:
 
 
 def replace(db: Db, site: Site, *, suspended_at: datetime | None) -> None:
-    """Writes a site's changed settings and counts its policy's version up."""
+    """Writes a site's changed settings and counts its policy's version up; one already suspended keeps its moment."""
     row = get_row(db, site.id)
     fresh = _row_of(site)
     for name in SiteRow.model_fields.keys() - {"id", "created_at", "removed_at", "policy_version", "suspended_at"}:
         setattr(row, name, getattr(fresh, name))
-    row.suspended_at = suspended_at
+    row.suspended_at = (row.suspended_at or suspended_at) if suspended_at else None
     row.policy_version += 1
     db.add(row)
     db.flush()

@@ -11,7 +11,7 @@ from moderation.duties import hosting
 from moderation.errors import Conflict, Invalid, ModerationError, NotFound, Unauthenticated
 from moderation.judging.policy import Policy
 from moderation.seal import is_token
-from moderation.storage.tables import EventRow, KeyRow, MembershipRow, ModeratorRow, SignInLinkRow
+from moderation.storage.tables import EventRow, KeyRow, MembershipRow, ModeratorRow, SignInLinkRow, SiteRow
 from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Verdict
 from tests.support.desk import Desk
 from tests.support.factories import NOW
@@ -71,6 +71,7 @@ def test_a_key_opens_only_its_own_door(desk: Desk):
         "https://b.example/" + "x" * 2048,
         "https://b.example/\x00",
         "https://b.example/\ud800",
+        "https://ann:secret@b.example",
     ],
     ids=lambda value: ascii(value)[:40],
 )
@@ -84,7 +85,7 @@ def test_a_home_that_is_no_web_address_is_refused(desk: Desk, home_url: str):
     assert len(rows(desk, KeyRow)) == 2
 
 
-@pytest.mark.parametrize("name", ["\x00", "half \ud800", "x" * 251], ids=lambda value: ascii(value)[:40])
+@pytest.mark.parametrize("name", [" ", "\x00", "half \ud800", "x" * 251], ids=lambda value: ascii(value)[:40])
 def test_a_name_that_cannot_be_stored_is_refused(desk: Desk, name: str):
     for act in (
         lambda db: hosting.add_site(db, seal=desk.seal, home_url="https://b.example", name=name, now=NOW),
@@ -260,6 +261,26 @@ def test_a_rule_that_cannot_be_used_is_refused(desk: Desk, kind: RuleKind, patte
     with pytest.raises(Invalid) as refusal, desk.database.transaction() as db:
         hosting.add_rule(db, site_id=desk.site.site.id, kind=kind, pattern=pattern, verdict=Verdict.HOLD, now=NOW)
     assert refusal.value.code == "rule.invalid"
+
+
+def test_a_suspended_site_keeps_the_moment_of_its_suspension(desk: Desk):
+    desk.set_site(suspended="yes")
+    with desk.database.transaction() as db:
+        changes = {"name": "Soup", "suspended": "yes"}
+        hosting.set_site(db, site_id=desk.site.site.id, changes=changes, now=NOW + WEEK)
+    assert [row.suspended_at for row in rows(desk, SiteRow)] == [NOW]
+    desk.set_site(suspended="no")
+    assert [row.suspended_at for row in rows(desk, SiteRow)] == [None]
+
+
+def test_a_site_has_a_bounded_number_of_rules(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hosting, "RULES", 2)
+    rule = {"kind": RuleKind.WORD, "verdict": Verdict.HOLD, "now": NOW}
+    with desk.database.transaction() as db:
+        for pattern in ("soup", "stew"):
+            hosting.add_rule(db, site_id=desk.site.site.id, pattern=pattern, **rule)
+        with pytest.raises(Invalid, match="at most 2 rules"):
+            hosting.add_rule(db, site_id=desk.site.site.id, pattern="broth", **rule)
 
 
 def test_a_moderator_without_a_password_gets_a_link_kept_only_as_a_hash(desk: Desk):
