@@ -231,6 +231,8 @@ def _cause(error: Exception) -> str:
         "relation": "its schema is missing (run: candor migrate)",
         "timeout": "it took too long",
         "refused": "nothing listens at its address",
+        "authentication failed": "it refuses the user's name or password",
+        "role ": "it does not know the user",
         "does not exist": "there is no database of that name",
     }
     return next((said for word, said in known.items() if word in words), "it does not answer")

@@ -169,6 +169,14 @@ def test_a_missing_postgresql_database():
         refused(lambda: ping(database), "there is no database of that name")
 
 
+def test_a_postgresql_user_that_the_server_does_not_know():
+    if databases.why_no_postgres():
+        pytest.skip(databases.why_no_postgres())
+    address = make_url(databases.server_url()).set(username="candor_test_nobody")
+    with opened(address.render_as_string(hide_password=False)) as database:
+        refused(lambda: ping(database), "(it does not know the user|it refuses the user's name or password)")
+
+
 def test_no_postgresql_server_at_the_address():
     with opened("postgresql://ann:hidden-password@127.0.0.1:1/candor") as database:
         with pytest.raises(Unavailable, match="nothing listens at its address") as refusal:
