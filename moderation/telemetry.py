@@ -68,6 +68,7 @@ def configure(level: str, form: str) -> None:
     logging.root.handlers = [*others, _Relay()]
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # its warnings quote bytes of a client's form
 
 
 def log(event: str, /, *, level: str = "info", **facts: str | float | bool | None) -> None:

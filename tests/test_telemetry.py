@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from moderation import telemetry
+from moderation.web.akismet.fields import parse
 
 CANARY = "hidden-canary-value"
 
@@ -78,6 +79,11 @@ def test_what_libraries_log_is_passed_on_without_values_and_traces(lines):
     assert (first["event"], first["of"], first["said"]) == ("library", "some.library", "cannot do %s")
     assert (second["event"], second["where"], second["type"]) == ("failure", "some.library", "ValueError")
     assert CANARY not in f"{first}{second}"
+
+
+def test_a_damaged_form_is_not_quoted(lines):
+    parse(b"multipart/form-data; boundary=x", b"--x?\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--x--", b"")
+    assert lines() == []
 
 
 def test_configuring_again_replaces_and_does_not_repeat(lines):
