@@ -105,11 +105,4 @@ def reading(doors: DoorsDep) -> Iterator[Db]:
         yield db
 
 
-def writing(doors: DoorsDep) -> Iterator[Db]:
-    """Hands out a transaction, committed when the endpoint has returned and before its answer leaves."""
-    with doors.runtime.database.transaction() as db:
-        yield db
-
-
 ReadDb = Annotated[Db, Depends(reading, scope="function")]
-WriteDb = Annotated[Db, Depends(writing, scope="function")]
