@@ -39,9 +39,10 @@ def _figures(scored: Scoring, doors: dict[str, Doors]) -> dict[str, dict[str, fl
         "scoring": {
             "mean characters": scored.mean_characters,
             "stock pipeline, µs": scored.stock * 1e6,
-            "score, µs": scored.score * 1e6,
+            "score of the text, µs": scored.score * 1e6,
+            "score with author and address, µs": scored.score_with_author * 1e6,
             "explain, µs": scored.explain * 1e6,
-            "score / stock": scored.ratio,
+            "score of the text / stock": scored.ratio,
             "model load, s": scored.load_seconds,
         }
     }

@@ -1,6 +1,6 @@
 """The only reader of time and chance."""
 
-import secrets
+import os
 import threading
 import time
 import uuid
@@ -33,7 +33,7 @@ def new_id() -> Id:
         ticks = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
         _last = ticks
     milliseconds, fraction = divmod(ticks, 4096)
-    chance = int.from_bytes(secrets.token_bytes(8)) >> 2
+    chance = int.from_bytes(os.urandom(8)) >> 2
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | chance
     return uuid.UUID(int=value)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 import secrets
 import string
 import zlib
@@ -142,4 +143,4 @@ def _checksum(body: str) -> str:
 
 def _crockford(length: int) -> str:
     """Five random bits a character; a byte's upper three are left out, which keeps every character equally likely."""
-    return "".join([_CROCKFORD[byte & 31] for byte in secrets.token_bytes(length)])
+    return "".join([_CROCKFORD[byte & 31] for byte in os.urandom(length)])

@@ -18,15 +18,14 @@ class _Prepared:
     """An insert as the driver wants it: its words, and for each column how a value is written."""
 
     sql: str
+    names: tuple[str, ...]
     columns: tuple[tuple[str, Convert | None], ...]
     is_positional: bool
 
     def parameters(self, row: dict[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """Returns a row's values as the driver takes them; a column that the row lacks is NULL."""
-        written = (
-            (name, convert(row.get(name)) if convert is not None else row.get(name)) for name, convert in self.columns
-        )
-        return tuple(value for _, value in written) if self.is_positional else dict(written)
+        values = [convert(row.get(name)) if convert else row.get(name) for name, convert in self.columns]
+        return tuple(values) if self.is_positional else dict(zip(self.names, values, strict=True))
 
 
 def insert_rows(db: Db, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
@@ -42,8 +41,9 @@ def _prepare(table: type[SQLModel], dialect: Dialect) -> _Prepared:
     columns = {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in _columns(table)}
     compiled = insert(table).compile(dialect=dialect, column_keys=list(columns))
     order = getattr(compiled, "positiontup", None)
-    return _Prepared(str(compiled), tuple((name, columns[name]) for name in order or columns), order is not None)
+    names = tuple(order or columns)
+    return _Prepared(str(compiled), names, tuple((name, columns[name]) for name in names), order is not None)
 
 
 def _columns(table: type[SQLModel]) -> Any:  # noqa: ANN401 - SQLModel does not type `__table__`
-    return table.__table__.columns  # type: ignore[attr-defined]
+    return table.__table__.columns  # type: ignore[attr-defined] # SQLModel does not declare it

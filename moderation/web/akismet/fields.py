@@ -18,15 +18,16 @@ from moderation.judging.network import normal_ip
 FIELD_LIMIT = 500
 PART_LIMIT = 100
 NAME_BYTES = 128
-_KNOWN = frozenset(
-    b"""
+_KNOWN = {
+    name: name.decode()
+    for name in b"""
     api_key key blog user_ip permalink comment_type content_type comment_author comment_author_email
     comment_author_url comment_content content comment_date_gmt comment_parent comment_post_ID comment_ID
     comment_context blog_lang blog_charset user_role is_test recheck_reason honeypot_field_name honeypot
     akismet_api_honeypot_field POST_ak_hp_textarea test_discard reporter comment_check_response guid
     month filter format order limit offset extended from candor_receipt
     """.split()
-)
+}
 _CONTEXT = re.compile(rb"comment_context(\[\d*\])?")
 _TEXT_ENCODINGS = frozenset(  # without UTF-16, which no form arrives in: browsers send such a page's forms as UTF-8
     [
@@ -158,7 +159,7 @@ def _read_urlencoded(pairs: _Pairs, body: bytes) -> None:
     for part in body.split(b"&") if body else ():
         name, _, value = part.partition(b"=")
         if name:
-            pairs.add(_unquoted(name), value)
+            pairs.add(_unquoted(name) if b"%" in name or b"+" in name else name, value)
 
 
 def _read_multipart(pairs: _Pairs, content_type: bytes, body: bytes) -> None:
@@ -190,16 +191,16 @@ def _read_multipart(pairs: _Pairs, content_type: bytes, body: bytes) -> None:
 def _decoded(pairs: list[tuple[bytes, bytes]]) -> Fields:
     raw: dict[bytes, bytes] = {}
     context: list[bytes] = []
-    wanted = _KNOWN | ({_unquoted(value) for name, value in pairs if name == b"honeypot_field_name"} - {b""})
+    traps = {_unquoted(value) for name, value in pairs if name == b"honeypot_field_name"} - {b""}
     for name, value in pairs:
-        if name in wanted:
+        if name in _KNOWN or name in traps:
             raw.setdefault(name, value)
         elif len(context) < _TAGS and _CONTEXT.fullmatch(name):
             context.append(value)
     if b"comment_context" in raw:
         context.insert(0, raw.pop(b"comment_context"))
     encoding = _encoding(raw.get(b"blog_charset", b""))
-    values = {name.decode("latin-1"): _text(value, encoding) for name, value in raw.items()}
+    values = {_KNOWN.get(name) or name.decode("latin-1"): _text(value, encoding) for name, value in raw.items()}
     keys = frozenset(_text(value, "utf-8").strip().lower() for name, value in pairs if name in _KEYS) - {""}
     tags = tuple(text[:200] for text in (_text(value, encoding) for value in context[:_TAGS]) if text)
     return Fields(values, tags, _honeypot_filled(values), keys)
@@ -213,13 +214,15 @@ def _honeypot_filled(values: dict[str, str]) -> bool:
 
 
 def _unquoted(value: bytes) -> bytes:
-    value = value.replace(b"+", b" ")
+    if b"+" in value:
+        value = value.replace(b"+", b" ")
     return unquote_to_bytes(value) if b"%" in value else value
 
 
 def _text(value: bytes, encoding: str) -> str:
     """Decoded, with NUL replaced: it cannot be stored, and refusing it would let it pass where clients fail open."""
-    return _unquoted(value).decode(encoding, "replace").replace("\x00", "\ufffd")
+    text = _unquoted(value).decode(encoding, "replace")
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text
 
 
 def _encoding(charset: bytes) -> str:
