@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, func, union_all, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
@@ -152,15 +152,22 @@ def page(
     page_digest: str | None = None,
     after: Id | None = None,
 ) -> list[CommentRow]:
-    """Returns up to `limit` comments of a site, newest first, beginning behind the id `after`."""
-    query = select(CommentRow).where(CommentRow.site_id == site_id)
-    if state is not None:
-        query = query.where(CommentRow.state == state)
-    if page_digest is not None:
-        query = query.where(CommentRow.page_digest == page_digest)
-    if after is not None:
-        query = query.where(CommentRow.id < after)
-    return list(db.exec(query.order_by(col(CommentRow.id).desc()).limit(limit)))
+    """Returns up to `limit` comments of a site, newest first, beginning behind the id `after`.
+
+    The newest of each state are picked first, because the indexes hold ids in order only within a state, and a site's
+    every comment would be read to sort them.
+    """
+    newest_ids = col(CommentRow.id).desc()
+    picked = []
+    for each in [state] if state is not None else State:
+        query = select(CommentRow.id).where(CommentRow.site_id == site_id, CommentRow.state == each)
+        if page_digest is not None:
+            query = query.where(CommentRow.page_digest == page_digest)
+        if after is not None:
+            query = query.where(CommentRow.id < after)
+        picked.append(select(query.order_by(newest_ids).limit(limit).subquery().c.id))
+    found = select(CommentRow).where(col(CommentRow.id).in_(union_all(*picked)))
+    return list(db.exec(found.order_by(newest_ids).limit(limit)))
 
 
 def published(db: Db, *, site_id: Id, page_digest: str, limit: int) -> list[CommentRow]:

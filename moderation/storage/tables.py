@@ -111,7 +111,7 @@ class CommentRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_comments_site_fingerprint", "site_id", "fingerprint"),
         Index("ix_comments_site_likeness", "site_id", "likeness"),
-        Index("ix_comments_site_page", "site_id", "page_digest", "state"),
+        Index("ix_comments_site_page", "site_id", "page_digest", "state", "id"),
         Index("ix_comments_site_state", "site_id", "state", "id"),
         Index(
             "uq_comments_site_external",  # the Akismet dialect's ids repeat where staging and production share a key
@@ -120,6 +120,13 @@ class CommentRow(SQLModel, table=True):
             unique=True,
             sqlite_where=text("channel = 'api'"),
             postgresql_where=text("channel = 'api'"),
+        ),
+        Index(
+            "ix_comments_site_external",  # few Akismet clients name a comment, and most of those only to edit it
+            "site_id",
+            "external_id",
+            sqlite_where=text("channel = 'akismet' AND external_id IS NOT NULL"),
+            postgresql_where=text("channel = 'akismet' AND external_id IS NOT NULL"),
         ),
     )
 

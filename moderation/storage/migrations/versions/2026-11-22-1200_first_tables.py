@@ -99,7 +99,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_comments_site_fingerprint", "comments", ["site_id", "fingerprint"], unique=False)
     op.create_index("ix_comments_site_likeness", "comments", ["site_id", "likeness"], unique=False)
-    op.create_index("ix_comments_site_page", "comments", ["site_id", "page_digest", "state"], unique=False)
+    op.create_index("ix_comments_site_page", "comments", ["site_id", "page_digest", "state", "id"], unique=False)
     op.create_index(
         "uq_comments_site_external",
         "comments",
@@ -107,6 +107,14 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("channel = 'api'"),
         postgresql_where=sa.text("channel = 'api'"),
+    )
+    op.create_index(
+        "ix_comments_site_external",
+        "comments",
+        ["site_id", "external_id"],
+        unique=False,
+        sqlite_where=sa.text("channel = 'akismet' AND external_id IS NOT NULL"),
+        postgresql_where=sa.text("channel = 'akismet' AND external_id IS NOT NULL"),
     )
     op.create_index("ix_comments_site_state", "comments", ["site_id", "state", "id"], unique=False)
 
