@@ -309,13 +309,13 @@ def test_a_hundred_parts_are_read(blog: Blog, count: int, fits: bool, kind: str)
         assert_refused(answer, "The request has more than 100 parts.", TOO_LARGE)
 
 
-def test_damaged_forms_are_logged_in_few_lines_that_quote_nothing(blog: Blog, capfd):
+def test_damaged_forms_put_nothing_that_was_sent_into_the_log(blog: Blog, capfd):
     head = '--B\r\nContent-Disposition: form-data; name="f"; filename="f"\r\nContent-Transfer-Encoding: canary\r\n\r\n'
     for body in (f"{head}canary\r\n" * 5_000, "canary", "--Bcanary"):
         blog.post("/1.1/comment-check", body.encode(), {"Content-Type": "multipart/form-data; boundary=B"})
     said = "".join(capfd.readouterr())
     assert "canary" not in said
-    assert 0 < said.count("Unknown Content-Transfer-Encoding") <= 101
+    assert len(said.splitlines()) <= 3
 
 
 def test_wrong_keys_at_a_high_rate_cost_no_query(make_service):
