@@ -116,9 +116,9 @@ def _text(value: Any) -> str:  # noqa: ANN401 - any column's value
 
 
 def _without_weights(value: list[Any] | dict[str, Any]) -> list[Any] | dict[str, Any]:
-    """Weights add up to the score, which is withheld."""
+    """Weights add up to the score, which is withheld; that they are stored is not."""
     if isinstance(value, dict):
-        return {key: inner for key, inner in value.items() if key != "weight"}
+        return value | {"weight": "not shown here"} if "weight" in value else value
     return [_without_weights(item) if isinstance(item, dict) else item for item in value]
 
 

@@ -136,6 +136,7 @@ def test_the_score_and_the_weights_are_not_shown(service: Service):
     page = opened(service, token_of(sent))
     assert "the score" in page.text
     assert "stored, and not shown here" in page.text
+    assert '"weight": "not shown here"' in page.text
     numbers = [str(sent["score"])[:5], *(str(reason["weight"]) for reason in sent["reasons"])]
     assert [number for number in numbers if number in page.text] == []
 
