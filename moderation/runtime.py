@@ -7,6 +7,7 @@ from typing import Self
 
 from moderation.errors import SettingFault
 from moderation.settings import Settings
+from moderation.storage import sites
 from moderation.storage.database import Database, Db, open_database
 from moderation.storage.directory import Directory, DirectoryCache, Grant
 from moderation.storage.model_shelf import ModelShelf
@@ -14,11 +15,7 @@ from moderation.storage.sites import Site
 from moderation.storage.writer import Writer
 
 __all__ = ["Database", "Db", "Directory", "Grant", "Runtime", "Site", "open_database", "settle_memory"]
-COLLECT_AFTER = (
-    10_000,
-    20,
-    50,
-)  # objects made, then rounds of each generation; Python's 700, 10, 10 suits small programs
+COLLECT_AFTER = (10_000, 20, 50)  # objects made, then rounds of each generation; 700, 10, 10 suits small programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,14 @@ class Runtime:
             SettingFault: for a bad setting, a damaged model, an old schema on PostgreSQL, or a newer schema.
             Unavailable: when the database does not answer.
         """
-        settings.seal  # noqa: B018 - a bad secret stops the start, not the first request
         shelf = ModelShelf(settings.model)
         database = open_database(settings.database_url)
         cache = DirectoryCache()
         with ExitStack() as undo:
             undo.callback(database.close)
             prepare_schema(settings, database, migrate=migrate)
+            refuse_lost_secret(settings, database)
+            settings.seal  # noqa: B018 - a bad secret stops the start, not the first request
             with database.snapshot() as db:
                 cache.fresh(db)
             undo.pop_all()
@@ -64,6 +62,19 @@ def prepare_schema(settings: Settings, database: Database, *, migrate: bool) -> 
         database.upgrade()
     elif not database.is_current():
         raise SettingFault("the database's schema is older than this program: run `candor migrate`, or add --migrate")
+
+
+def refuse_lost_secret(settings: Settings, database: Database) -> None:
+    """Raises SettingFault where a new secret would be made beside sites whose keys and histories rest on another."""
+    if settings.has_secret:
+        return
+    with database.snapshot() as db:
+        if sites.list_all(db):
+            raise SettingFault(
+                f"CANDOR_SECRET_KEY_FILE: {settings.secret_key_file} is missing, and the keys of this database's sites "
+                "rest on it: restore it from where it is kept; to go on without, write 64 random hexadecimal "
+                "characters into it, then `candor key rotate` each site"
+            )
 
 
 def settle_memory() -> None:

@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         """Whether the service says it is reached from other machines."""
         return bool(self.public_url) and not _is_loopback(urlsplit(self.public_url).hostname or "")
 
+    @property
+    def has_secret(self) -> bool:
+        """Whether there is a secret already; asking for `seal` makes one where there is none."""
+        return self.secret_key is not None or self.secret_key_file.exists()
+
     @cached_property
     def seal(self) -> Seal:
         """The service's secret, from the variable or the file; the file is made, mode 0600, where it is missing.

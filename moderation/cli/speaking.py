@@ -57,11 +57,13 @@ def opened_store() -> Iterator[tuple["Settings", "Database"]]:
     from moderation.settings import load_settings
 
     settings = load_settings()
-    from moderation.runtime import open_database, prepare_schema  # after the settings, whose faults are quick to tell
+    # after the settings, whose faults are quick to tell
+    from moderation.runtime import open_database, prepare_schema, refuse_lost_secret
 
     database = open_database(settings.database_url)
     try:
         prepare_schema(settings, database, migrate=False)
+        refuse_lost_secret(settings, database)
         yield settings, database
     finally:
         database.close()

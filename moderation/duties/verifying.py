@@ -96,7 +96,7 @@ def check_model(folder: Path | None) -> Finding:
 def check_secret(settings: Settings) -> Finding:
     """The service's secret can be read, and its file by its owner alone; nothing is made here."""
     file = settings.secret_key_file
-    if settings.secret_key is None and not file.exists():
+    if not settings.has_secret:
         return _fail("secret", f"{file} does not exist; the first start makes it, or restore it from where it is kept")
     try:
         settings.seal  # noqa: B018 - reading it is the check

@@ -92,12 +92,15 @@ def test_another_secret_is_found(used):
     assert "on 2 comments are not as recorded, or under another secret" in said(done, "history of blog.example")
 
 
+@pytest.mark.loopback
 def test_a_lost_secret_is_found_and_not_replaced(candor, used):
     without = candor.with_(CANDOR_DATABASE_URL=used.variables["CANDOR_DATABASE_URL"])
     for _ in range(2):
         done = without("verify", "--json")
         assert "restore it from where it is kept" in said(done, "secret")
         assert "history of blog.example" not in levels(done)
+    for words in (("site", "add", "https://other.example"), ("serve", "--port", "0")):
+        assert "restore it from where it is kept" in without(*words).complaint
     assert list(candor.folder.iterdir()) == []
 
 
