@@ -25,7 +25,8 @@ DOCUMENT: Final[dict[str, Any]] = {
     "summary": "Comment moderation that gives its reasons.",
     "version": "1",
     "description": (
-        "Send a comment, get a verdict with its reasons. Every call carries `Authorization: Bearer TOKEN`. "
+        "Send a comment, get a verdict with its reasons. Calls carry `Authorization: Bearer TOKEN`, but for a site's "
+        "public notice. "
         "Refusals are `application/problem+json`; programs act on `code`. Times are RFC 3339 in UTC. "
         f"Bodies are JSON up to the operator's size limit, {bodies.DEPTH} levels deep, with {bodies.KEYS} names."
     ),
