@@ -72,12 +72,12 @@ def test_a_failure_that_was_never_raised_has_no_place(lines):
 
 
 def test_what_libraries_log_is_passed_on_without_values_and_traces(lines):
-    logger = logging.getLogger("some.library")
+    logger = logging.getLogger("some.package")
     logger.warning("cannot do %s", CANARY)
     logger.error("it failed with %s", CANARY, exc_info=ValueError(CANARY))
     first, second = lines()
-    assert (first["event"], first["of"], first["said"]) == ("library", "some.library", "cannot do %s")
-    assert (second["event"], second["where"], second["type"]) == ("failure", "some.library", "ValueError")
+    assert (first["event"], first["of"], first["said"]) == ("library", "some.package", "cannot do %s")
+    assert (second["event"], second["where"], second["type"]) == ("failure", "some.package", "ValueError")
     assert CANARY not in f"{first}{second}"
 
 
@@ -88,7 +88,7 @@ def test_a_damaged_form_is_not_quoted(lines):
 
 def test_configuring_again_replaces_and_does_not_repeat(lines):
     telemetry.configure("info", "json")
-    logging.getLogger("some.library").warning("once")
+    logging.getLogger("some.package").warning("once")
     assert len(lines()) == 1
 
 
