@@ -1,5 +1,6 @@
 """Opens the database, upgrades its schema, and holds the one commit; it knows no subject."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +17,13 @@ from moderation.errors import Invalid, SettingFault, Unavailable
 Db = Session
 SCHEMA = "20261122_1200"  # the revision that this code reads and writes; a test holds it against the migrations
 _BUSY_MILLISECONDS = 5_000
+_TRIES = 100  # each waits for whoever has the lock
 _ALONE = (  # one process at a time upgrades, for as long as it takes; the others then find nothing to do
     "SET LOCAL statement_timeout = 0",
     "SET LOCAL lock_timeout = 0",
     "SELECT pg_advisory_xact_lock(hashtext('candor schema'))",
 )
 _PRAGMAS = (
-    f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
@@ -169,8 +169,23 @@ def _open_sqlite(url: str, path: Path) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
     connection.isolation_level = None  # the driver would begin late and without IMMEDIATE; we begin ourselves
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    _use_wal(connection)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _use_wal(connection: Any) -> None:  # noqa: ANN401 - the driver's connection
+    """Only changing a new file's journal does not wait for a lock, so where several open it at once, we wait first."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError:
+            if not tries_left:
+                raise
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
 
 
 def _begin_sqlite(connection: Connection) -> None:
