@@ -1,7 +1,6 @@
 """A database that is locked, full, read-only, missing or damaged is one clear refusal; nothing is stored in part."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -154,17 +153,6 @@ def test_a_folder_that_cannot_be_made_stops_the_start(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingFault, match=r"CANDOR_DATABASE_URL: cannot make the folder .*; for example"):
         open_database(f"sqlite:///{tmp_path / 'file' / 'data' / 'candor.db'}")
-
-
-def test_a_new_sqlite_file_that_somebody_reads_is_waited_for(tmp_path: Path):
-    reader = sqlite3.connect(tmp_path / "candor.db", check_same_thread=False, isolation_level=None)
-    reader.executescript("CREATE TABLE something (id); BEGIN")
-    reader.execute("SELECT * FROM something").fetchall()
-    leaving = threading.Timer(0.3, reader.close)
-    leaving.start()
-    with opened(f"sqlite:///{tmp_path}/candor.db") as database:
-        ping(database)
-    leaving.join()
 
 
 def test_a_missing_folder_is_made(tmp_path: Path):
