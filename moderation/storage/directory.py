@@ -64,10 +64,13 @@ class DirectoryCache:
     def fresh(self, db: Db) -> Directory:
         """Returns the directory as this transaction sees it; costs one tiny query where nothing has changed."""
         revision = db.connection().execute(_REVISION).scalar_one()
-        if revision != self.latest.revision:
-            with self._lock:
-                self.latest = load(db, revision)
-        return self.latest
+        seen = self.latest
+        if revision == seen.revision:
+            return seen
+        loaded = load(db, revision)
+        with self._lock:  # a transaction that began earlier must not bring back what it saw
+            self.latest = max(self.latest, loaded, key=lambda directory: directory.revision)
+        return loaded
 
 
 def load(db: Db, revision: int) -> Directory:

@@ -73,6 +73,8 @@ HOW_READERS_SEE: Final = {
 }
 
 _AS_GIVEN: Final = "as received"
+_FOLDED: Final = f"{_AS_GIVEN}, in small letters"
+_LANGUAGE: Final = f"{_AS_GIVEN}, or cut to a code"
 _LONG_TEXT: Final = f"as received, at most {LIMITS['content']:,} characters"
 _TIME: Final = "a time"
 _WORD: Final = "one word of a fixed list"
@@ -100,7 +102,7 @@ def _comment(  # noqa: PLR0917 - a row of a table, in the order of its heads
 
 
 def _staff(column: str, name: str, purpose: Purpose, form: str, *, personal: bool = False) -> Field:
-    origin = Origin.OPERATOR if form in {_AS_GIVEN, _WORD, _SWITCH, _NUMBER} else Origin.SERVICE
+    origin = Origin.OPERATOR if form in {_AS_GIVEN, _FOLDED, _WORD, _SWITCH, _NUMBER} else Origin.SERVICE
     return Field(column, name, origin, purpose, form, _STAFF, personal=personal, keys=_KEYS.get(column, ()))
 
 
@@ -132,8 +134,8 @@ _COMMENTS: Final = (
         _BOTH,
     ),
     _comment("comments.permalink", "the page's address", _O.WEBSITE, _P.SHOW, _AS_GIVEN, _BOTH),
-    _comment("comments.author_roles", "the writer's role at the website", _O.WEBSITE, _P.JUDGE, _AS_GIVEN, _BOTH),
-    _comment("comments.language", "the language, if said", _O.WEBSITE, _P.ANSWER, _AS_GIVEN, _BOTH),
+    _comment("comments.author_roles", "the writer's role at the website", _O.WEBSITE, _P.JUDGE, _FOLDED, _BOTH),
+    _comment("comments.language", "the language, if said", _O.WEBSITE, _P.ANSWER, _LANGUAGE, _BOTH),
     _comment("comments.submitted_at", "when it was written, if said", _O.WEBSITE, _P.SHOW, _TIME, _BOTH),
     _comment("comments.received_at", "when it arrived here", _O.SERVICE, _P.SHOW, _TIME, _OPEN),
     _comment("comments.state", "where it is now", _O.SERVICE, _P.SHOW, _WORD, _BOTH),
@@ -258,7 +260,7 @@ _RUNNING: Final = (
     _staff("rules.created_at", "when it was made", _P.JUDGE, _TIME),
     _staff("rules.retired_at", "when it ended", _P.JUDGE, _TIME),
     _staff("moderators.id", "the moderator's id", _P.RUN, _ID, personal=True),
-    _staff("moderators.email", "the moderator's e-mail address", _P.RUN, _AS_GIVEN, personal=True),
+    _staff("moderators.email", "the moderator's e-mail address", _P.RUN, _FOLDED, personal=True),
     _staff("moderators.password_hash", "the moderator's password", _P.RUN, "a slow hash (argon2id)", personal=True),
     _staff("moderators.created_at", "when the moderator was added", _P.RUN, _TIME, personal=True),
     _staff("memberships.moderator_id", "the moderator", _P.RUN, _ID, personal=True),

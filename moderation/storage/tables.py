@@ -118,8 +118,8 @@ class CommentRow(SQLModel, table=True):
             "site_id",
             "external_id",
             unique=True,
-            sqlite_where=text("channel = 'api'"),
-            postgresql_where=text("channel = 'api'"),
+            sqlite_where=text("channel = 'api' AND state <> 'erased'"),
+            postgresql_where=text("channel = 'api' AND state <> 'erased'"),
         ),
         Index(
             "ix_comments_site_external",  # few Akismet clients name a comment, and most of those only to edit it

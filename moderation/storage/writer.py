@@ -91,6 +91,8 @@ class Writer:
         """A row that another process stored first is no failure: done again, the work finds and uses it."""
         try:
             return await self._done_at_once(batch)
+        except Unavailable as error:  # not done again: a commit whose answer was lost may have been one
+            return [error] * len(batch)
         except Exception as error:  # noqa: BLE001 - whatever it was reaches its caller as the job's exception
             if len(batch) == 1 and (is_retry or not isinstance(error, IntegrityError)):
                 return [error]

@@ -199,7 +199,7 @@ def test_when_the_database_does_not_serve_the_rest_of_a_batch_is_not_tried(datab
         results = run(together(writer, *each(gone, [1, 2, 3])))
         assert run(writer.submit(Work(), 1)) == "done 1"
     assert [type(result) for result in results] == [Unavailable] * 3
-    assert tried == [[1, 2, 3], [1]]
+    assert tried == [[1, 2, 3]]
 
 
 def test_comments_checked_through_the_writer_are_stored_together(database: Database, seal):
@@ -224,3 +224,22 @@ def test_whatever_fails_exactly_the_answered_work_is_stored(sqlite_database: Dat
         else:
             assert result == f"done {item}"
     assert count(sqlite_database) - before == sum(item for item in items if isinstance(item, int))
+
+
+def test_a_commit_whose_answer_was_lost_is_not_done_again(database: Database, monkeypatch: pytest.MonkeyPatch):
+    commit = database.transaction
+
+    @contextmanager
+    def lossy() -> Iterator[Db]:
+        with commit() as db:
+            yield db
+        raise Unavailable("The connection to the database was lost.")
+
+    async def three(writer: Writer) -> list[Any]:
+        return await asyncio.gather(*[writer.submit(Work(), 1) for _ in range(3)], return_exceptions=True)
+
+    monkeypatch.setattr(database, "transaction", lossy)
+    with running(database) as writer:
+        results = run(three(writer))
+    assert [type(result) for result in results] == [Unavailable] * 3
+    assert count(database) == 4, "each piece of work was done once"

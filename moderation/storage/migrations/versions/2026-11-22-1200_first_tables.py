@@ -105,8 +105,8 @@ def upgrade() -> None:
         "comments",
         ["site_id", "external_id"],
         unique=True,
-        sqlite_where=sa.text("channel = 'api'"),
-        postgresql_where=sa.text("channel = 'api'"),
+        sqlite_where=sa.text("channel = 'api' AND state <> 'erased'"),
+        postgresql_where=sa.text("channel = 'api' AND state <> 'erased'"),
     )
     op.create_index(
         "ix_comments_site_external",
