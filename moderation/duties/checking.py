@@ -1,6 +1,6 @@
 """To a site: is this comment welcome? Judges first; then records comment, decision and event in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from moderation.judging.comment import Comment
 from moderation.judging.decision import Decision
 from moderation.judging.judge import Scorer, judge
 from moderation.seal import Receipt, Seal
-from moderation.storage import comments
+from moderation.storage import audits, comments
+from moderation.storage.audits import Fresh
 from moderation.storage.comments import MATCH_WINDOW, Standing, fingerprint_of, likeness_of
 from moderation.storage.database import Db
 from moderation.storage.directory import Directory, DirectoryCache
@@ -68,6 +69,7 @@ class Checking:
     scorer: Scorer
     directory: DirectoryCache
     outliner: Scorer | None = None
+    audit_rate: float = audits.RATE
 
     def judge(self, site: Site, comment: Comment, channel: Channel = Channel.API) -> Decision:
         """Returns what the program decides about a comment at a site; nothing is stored.
@@ -110,6 +112,7 @@ class Checking:
         ledger = Ledger(self.seal)
         results = [self._entered(db, ledger, known, directory, item) for item in batch]
         ledger.write(db)
+        audits.draw(db, seal=self.seal, judged=_judged(batch, results), rate=self.audit_rate)
         return results
 
     def _entered(
@@ -136,6 +139,13 @@ class Checking:
         site = directory.grant(caller.key_digest, caller.kind, item.arrival.received_at).site
         decision = self.judge(site, item.arrival.comment, item.arrival.channel)
         return replace(item, caller=replace(caller, site=site), decision=decision)
+
+
+def _judged(batch: Sequence[Submission], results: Sequence[Checked | ModerationError]) -> Iterator[Fresh]:
+    """What a program judged and stored for the first time, which has a receipt; tests are in no sample."""
+    for item, result in zip(batch, results, strict=True):
+        if isinstance(result, Checked) and result.receipt is not None and not item.arrival.comment.is_test:
+            yield Fresh(item.arrival.site_id, result.comment_id, item.arrival.received_at)
 
 
 def _enter(ledger: Ledger, item: Submission, standing: Standing | None) -> tuple[Standing, Receipt | None]:

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     ANSWER = "to tell the writer and the website what happened and why"
     PROVE = "to notice it when somebody changes the history afterwards"
     CORRECT = "to record that the program was right or wrong"
+    CHECK = "to check by hand, on comments drawn by chance, how often the program is wrong"
     COUNT = "to count how often the service was asked"
     RUN = "to run the service: which sites there are and who has which key"
 
@@ -198,6 +199,15 @@ _LABELS: Final = (
     _comment("labels.labelled_at", "when it was said", _O.SERVICE, _P.CORRECT, _TIME, _OURS),
 )
 
+_AUDITS: Final = (
+    _comment("audits.comment_id", "the comment", _O.SERVICE, _P.CHECK, _ID, _SITE),
+    _comment("audits.site_id", "the website", _O.SERVICE, _P.RUN, _ID, _STAFF),
+    _comment(
+        "audits.propensity", "how likely it was to be drawn", _O.SERVICE, _P.CHECK, "a number from 0 to 1", _STAFF
+    ),
+    _comment("audits.drawn_at", "when it was drawn", _O.SERVICE, _P.CHECK, _TIME, _STAFF),
+)
+
 _EVENTS: Final = (
     _comment("events.id", "the event's id", _O.SERVICE, _P.ANSWER, _ID, _OURS),
     _comment("events.site_id", "the website", _O.SERVICE, _P.RUN, _ID, _OURS),
@@ -244,6 +254,10 @@ _RUNNING: Final = (
     _staff("sites.trusts_administrators", "whether administrators go unjudged", _P.JUDGE, _SWITCH),
     _staff("sites.is_listed", "whether the list of notices names it", _P.RUN, _SWITCH),
     _staff("sites.policy_version", "how often its settings changed", _P.RUN, "counted"),
+    _staff("sites.removes_from", "the lowest score that the guarantee covers", _P.JUDGE, "a number from 0 to 1"),
+    _staff("sites.calibrated_at", "when the guarantee was worked out", _P.CHECK, _TIME),
+    _staff("sites.calibrated_model", "the model that the guarantee is about", _P.CHECK, "its name and version"),
+    _staff("sites.alarmed_at", "when the guarantee was last found broken", _P.CHECK, _TIME),
     _staff("keys.id", "the key's id", _P.RUN, _ID),
     _staff("keys.site_id", "the website", _P.RUN, _ID),
     _staff("keys.kind", "which dialect it opens", _P.RUN, _WORD),
@@ -280,8 +294,10 @@ _RUNNING: Final = (
     _staff("usage.false_positives", "how often a mistake was reported", _P.COUNT, "counted"),
 )
 
-ABOUT_COMMENTS: Final = ("comments", "decisions", "labels", "events", "answers")
-FIELDS: Final = {field.column: field for field in (*_COMMENTS, *_DECISIONS, *_LABELS, *_EVENTS, *_ANSWERS, *_RUNNING)}
+ABOUT_COMMENTS: Final = ("comments", "decisions", "labels", "audits", "events", "answers")
+FIELDS: Final = {
+    field.column: field for field in (*_COMMENTS, *_DECISIONS, *_LABELS, *_AUDITS, *_EVENTS, *_ANSWERS, *_RUNNING)
+}
 
 
 def of_table(table: str) -> tuple[Field, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import update
@@ -15,6 +16,9 @@ from moderation.judging.rules import Rule
 from moderation.storage.database import Db
 from moderation.storage.tables import DirectoryRow, KeyRow, SiteRow
 from moderation.vocabulary import KeyKind, Scope
+
+_WORKED_OUT: Final = {"removes_from", "calibrated_at", "calibrated_model", "alarmed_at"}
+_NO_SETTINGS: Final = {"id", "created_at", "removed_at", "policy_version", "suspended_at", *_WORKED_OUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def replace(db: Db, site: Site, *, suspended_at: datetime | None) -> None:
     """Writes a site's changed settings and counts its policy's version up; one already suspended keeps its moment."""
     row = get_row(db, site.id)
     fresh = _row_of(site)
-    for name in SiteRow.model_fields.keys() - {"id", "created_at", "removed_at", "policy_version", "suspended_at"}:
+    for name in SiteRow.model_fields.keys() - _NO_SETTINGS:
         setattr(row, name, getattr(fresh, name))
     row.suspended_at = (row.suspended_at or suspended_at) if suspended_at else None
     row.policy_version += 1

@@ -41,6 +41,10 @@ class SiteRow(SQLModel, table=True):
     trusts_administrators: bool
     is_listed: bool
     policy_version: int
+    removes_from: float | None = None
+    calibrated_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    calibrated_model: str | None = None
+    alarmed_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class KeyRow(SQLModel, table=True):
@@ -199,6 +203,18 @@ class LabelRow(SQLModel, table=True):
     actor: Actor = Field(sa_type=by_value(Actor))
     reporter_code: str
     labelled_at: datetime = Field(sa_type=UtcTime)
+
+
+class AuditRow(SQLModel, table=True):
+    """A comment drawn by chance, whatever its score, for a person to look at."""
+
+    __tablename__ = "audits"
+    __table_args__ = (Index("ix_audits_site", "site_id", "comment_id"),)
+
+    comment_id: Id = Field(primary_key=True, foreign_key="comments.id")
+    site_id: Id = Field(foreign_key="sites.id")
+    propensity: float
+    drawn_at: datetime = Field(sa_type=UtcTime)
 
 
 class EventRow(SQLModel, table=True):

@@ -10,9 +10,11 @@ from sqlalchemy import JSON, LargeBinary, inspect, text
 from sqlmodel import SQLModel
 
 from moderation import clock, worker
+from moderation.clock import Id
 from moderation.duties.showing import Node
-from moderation.storage import answers, tables
+from moderation.storage import answers, audits, tables
 from moderation.storage.answers import Ask, Given
+from moderation.storage.audits import Fresh
 from moderation.storage.database import Database
 from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Purpose, Reader, of_table
 from moderation.web.api.views import CommentShown
@@ -137,6 +139,9 @@ def _use_everything(service: "Service") -> None:
     choice = {"verdict": "remove", "label": "spam", "reason": "It sells pills."}
     answer = service.post(f"/api/v1/comments/{one['id']}/decisions", json=choice, headers=service.bearer)
     assert answer.is_success, answer.text
+    with service.runtime.database.transaction() as db:  # by chance, one in fifty would be drawn
+        fresh = Fresh(service.site.id, Id(one["id"]), clock.now())
+        audits.draw(db, seal=service.runtime.settings.seal, judged=[fresh], rate=1.0)
     filled = {table for table, count in _rows(service.runtime.database).items() if count}
     assert filled >= set(ABOUT_COMMENTS)
 
