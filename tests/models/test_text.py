@@ -20,7 +20,7 @@ SURVIVES = {
     "Hebrew": ("תודה רבה", "תודה רבה"),
     "Hindi": ("बहुत अच्छा लेख", "बहुत अच्छा लेख"),
     "Turkish": ("Teşekkürler, çok güzel ışık", "tesekkurler, cok guzel isik"),
-    "German": ("Schöne Grüße", "schone gruße".replace("ß", "ss")),
+    "German": ("Schöne Grüße", "schone gruße"),
     "mathematics": ("x² + y² = z², 2·3 = 6, n! ≥ 2ⁿ", "x2 + y2 = z2, 2·3 = 6, n! ≥ 2n"),
     "code": ("for (i = 0; i < n10; i++) { a[i] = b4; }", "for (i = 0; i < n10; i++) { a[i] = b4; }"),
     "a list": ("1 2 3 4 5", "1 2 3 4 5"),
