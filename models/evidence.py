@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.hashing import Codes
 from models.links import READ_LINKS, Link, shape
 from models.text import UNTOUCHED, Counts
-from models.topics import word_topics
+from models.topics import MANNERS, listed, word_topics
 
 _OTHER, _UPPER, _LOWER, _DIGIT, _SPACE, _BREAK, _SHOUT, _EMOJI = range(8)
 _CASED_UP_TO: Final = 0x530
@@ -60,7 +60,10 @@ _PHONE_DIGITS: Final = 9
 _WALLET_DIGITS: Final = 3
 _COUNTS: Final = (1, 2, 3, 5, 10, 25)
 _LETTERS_FOR_CASE: Final = 8
-_EVERYDAY: Final = frozenset({"trade", "services"})
+EVERYDAY: Final = frozenset({"trade", "services"})
+"""Trades whose words everybody uses every day; they count less, and no page is about them."""
+_WORDS_OF_A_NAME: Final = 6
+_LONGEST_NAME: Final = 45
 _ANY_DIGIT: Final = re.compile(r"\d")
 _NAME_LINK: Final = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|ru|biz|co|io|xyz|top|shop|online|site)\b")
 
@@ -178,39 +181,58 @@ def disguise_tokens(counts: Counts) -> list[str]:
 
 
 def name_tokens(name: str, words: list[str]) -> list[str]:
-    """The outward shape of an author's name (folded, without a leading @): never the name itself."""
+    """The outward shape of an author's name (folded, without a leading @): never the name itself.
+
+    Every name that a person may have, in any culture, gives the same tokens: one to six words of up to 45 code points.
+    """
     if not name:
         return []
-    tokens = [f"name.words:{bucket(len(words), (1, 2, 3, 4, 6))}"]
+    tokens = ["name"]
+    if name.count(" ") >= _WORDS_OF_A_NAME:
+        tokens.append("name.words")
     if _ANY_DIGIT.search(name):
         tokens.append("name.digits")
     if ("." in name or ":" in name) and _NAME_LINK.search(name):
         tokens.append("name.link")
-    if len(name) > 30:  # noqa: PLR2004 - longer than people's names
+    if len(name) > _LONGEST_NAME:
         tokens.append("name.long")
     tokens += [f"name.topic:{topic}" for topic in word_topics(words)]
     return tokens
 
 
 def case_of_name(name: str) -> list[str]:
-    """How a name of several words is capitalised, from its original form."""
-    if " " not in name.strip():
+    """Whether a name of several words is all in small letters or all in capitals, from its original form."""
+    if " " not in name:
         return []
-    return ["name.case:lower"] if name.islower() else ["name.case:upper"] if name.isupper() else ["name.case:title"]
+    return ["name.case:lower"] if name.islower() else ["name.case:upper"] if name.isupper() else []
 
 
 def topic_tokens(words: list[str], on_page: frozenset[str], *, has_address: bool) -> list[str]:
-    """Trades named in the text, except those the page itself is about; and whether they come with an address."""
-    topics = word_topics(words)
-    if not topics:
+    """Trades named in the text, except those the page is about; praise, calls to act; what comes with an address."""
+    found = listed(words)
+    if not found:
         return []
-    topics -= on_page
+    topics = set(found) - MANNERS - on_page
     tokens = [f"topic.{topic}" for topic in sorted(topics)]
-    telling = len(topics - _EVERYDAY)
+    telling = len(topics - EVERYDAY)
     if telling > 1:
         tokens.append(f"topic.count:{bucket(telling, (3, 5))}")
     if telling and has_address:
         tokens.append(f"topic.linked:{bucket(telling, (2, 3, 5))}")
+    return tokens + _manner_tokens(found, words, has_address=has_address)
+
+
+def _manner_tokens(found: list[str], words: list[str], *, has_address: bool) -> list[str]:
+    """How much of a text is general praise of a page, and whether it bids the reader to do something."""
+    tokens = []
+    praise = found.count("praise")
+    if praise > 1:
+        share = bucket(praise / len(words), (0.1, 0.2, 0.3, 0.45))
+        tokens.append(f"praise:{share}")
+        if has_address:
+            tokens.append(f"praise.linked:{share}")
+    if "action" in found:
+        tokens.append("action.linked" if has_address else "action")
     return tokens
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -13,6 +14,7 @@ from models.hashing import (
     PAIR_DISTANCES,
     Codes,
     Slots,
+    byte_codes,
     codes,
     distinct,
     evidence_slot,
@@ -22,16 +24,19 @@ from models.hashing import (
 )
 from models.links import Link, bare_address, find, shape
 from models.text import LIMIT, Folded, fold
-from models.topics import word_topics
+from models.topics import MANNERS, WORD_TOPIC, word_topics
 
 SITE_SCALE: Final = 0.5
 EVIDENCE_SCALE: Final = 0.15
-MOST_SLOTS: Final = LIMIT * (len(GRAM_SIZES) + 1 + len(PAIR_DISTANCES))
-"""No block of a sample can have more slots: each code point starts at most so many n-grams, words and pairs."""
+_MOST_BYTES: Final = 4
+MOST_SLOTS: Final = LIMIT * (len(GRAM_SIZES) + 1 + len(PAIR_DISTANCES) + _MOST_BYTES)
+"""No block of a sample can have more slots: n-grams, words, pairs and bytes that one code point can start."""
 BLANK: Final = "\x00"
 _READ_ADDRESS: Final = 200
 _READ_NAME: Final = 120
 _PAGE_WORD: Final = 4
+_FEW_PARTS: Final = 6
+_MOST_PARTS: Final = 40
 
 # Runs of letters, digits and marks; scripts written without spaces give one token for each code point.
 _SINGLES: Final = (
@@ -97,21 +102,37 @@ def words_of(folded: str) -> list[str]:
 
 @functools.lru_cache(maxsize=512)
 def _page_words(page: tuple[str, ...]) -> PageWords:
-    words = frozenset(words_of(fold(" ".join(page)).text))
-    subject = frozenset(word for word in words if len(word) > _PAGE_WORD)
-    return PageWords(words, subject, frozenset(word_topics(list(words))))
+    """The words of a page's parts and its subject.
+
+    Where many parts are known (comments already published there), only what stands in the first or in two of them is
+    the subject: one stray comment must not excuse a trade.
+    """
+    parts = [frozenset(words_of(fold(part).text)) for part in page[:_MOST_PARTS]]
+    words = frozenset[str]().union(*parts)
+    counts = Counter(word for part in parts for word in part)
+    fewest = 2 if len(parts) > _FEW_PARTS else 1
+    known = [word for word in words if counts[word] >= fewest or word in parts[0]]
+    topics = frozenset(word_topics(known)) - evidence.EVERYDAY
+    subject = frozenset(word for word in known if len(word) > _PAGE_WORD and WORD_TOPIC.get(word) not in MANNERS)
+    return PageWords(words, subject, topics)
 
 
-def _blank(text: str, subject: frozenset[str]) -> str:
-    """The text with the page's own subject words blanked out: they are no evidence there. Keeps all positions."""
-    return _WORD.sub(lambda m: BLANK * len(m.group()) if m.group() in subject else m.group(), text)
+def _blank(text: str, page: PageWords) -> str:
+    """The text with the page's own words and its trade's blanked out: no evidence there. Keeps all positions."""
+    subject, topics = page.subject, page.topics
+
+    def erase(match: re.Match[str]) -> str:
+        word = match.group()
+        return BLANK * len(word) if word in subject or WORD_TOPIC.get(word) in topics else word
+
+    return _WORD.sub(erase, text)
 
 
 def read(sample: Sample) -> Reading:
     """Fold a sample and collect its words, links and evidence tokens."""
     folded = fold(sample.text)
     page = _page_words(sample.page) if sample.page else _NO_PAGE
-    text = _blank(folded.text, page.subject) if page.subject else folded.text
+    text = _blank(folded.text, page) if page.words else folded.text
     points, words, links = codes(text), words_of(text), find(folded.text)
     folded_points = points if text is folded.text else codes(folded.text)
     tokens = evidence.text_tokens(folded.source, folded_points, folded.text)
@@ -144,8 +165,14 @@ _NONE: Final[Slots] = np.empty(0, np.uint32)
 
 
 def text_slots(reading: Reading) -> Slots:
-    """Slots of all n-grams, words and pairs of the text, one for each occurrence."""
-    return slots(gram_states(reading.points, "gram") + word_states(reading.words))
+    """Slots of all n-grams, words and pairs of the text, one for each occurrence, in this order, then of its bytes.
+
+    Raw bytes are read only where the text as received is not plain ASCII: there they see what the fold took away.
+    """
+    states = gram_states(reading.points, "gram") + word_states(reading.words)
+    if not reading.folded.source.isascii():
+        states += gram_states(byte_codes(reading.folded.source), "byte")
+    return slots(states)
 
 
 def site_slots(reading: Reading) -> Slots:

@@ -4,35 +4,37 @@ import functools
 from typing import Final
 
 # Word -> trade. An honest comment may use any of them, so they are evidence only, and none on a page about the trade.
+# Given names, family names and words for people are left out, though brands and trades have taken some of them (Louis,
+# Jordan, Ed, Bandar): nobody's name is evidence.
 _WORDS: Final[dict[str, str]] = {
     "pharmacy": """
         viagra cialis levitra sildenafil tadalafil vardenafil kamagra xanax valium ambien tramadol phentermine adderall
         modafinil propecia clomid nolvadex prednisone amoxicillin azithromycin doxycycline ivermectin metformin lasix
-        lipitor zithromax prozac zoloft oxycontin oxycodone hydrocodone vicodin percocet soma alprazolam diazepam
+        lipitor zithromax prozac zoloft oxycontin oxycodone hydrocodone vicodin percocet alprazolam diazepam
         lorazepam pharmacy pharmacies pharmaceutical pill pills tablets prescription drugstore erectile dysfunction
         enlargement enhancement testosterone steroids steroid sarms cbd thc kratom viagara vigra apotheke potenzmittel
-        farmacia pharmacie rezeptfrei виагра сиалис аптека таблетки дженерик ed meds generic""",
+        farmacia pharmacie rezeptfrei виагра сиалис аптека таблетки дженерик meds generic""",
     "gambling": """
         casino casinos poker slots slot roulette blackjack baccarat betting bet bets jackpot sportsbook bookmaker bookie
-        gambling wager togel judi gacor maxwin sbobet pragmatic rtp scatter toto bandar spins bingo lottery lotto
+        gambling wager togel judi gacor maxwin sbobet pragmatic rtp scatter spins bingo lottery lotto
         1xbet vulkan casinò kasino spielautomaten apuestas tragamonedas казино ставки слоты букмекер вулкан рулетка
         deposito bonus jackpots wd zeus olympus 카지노 토토 바카라 슬롯 赌场 博彩 娱乐城 canlı bahis kumar""",
     "loans": """
         loan loans payday lender lenders mortgage refinance refinancing credit debt insurance insurer quotes annuity
-        cash advance kredit darlehen prestamo prestamos credito займ займы кредит кредиты микрозайм ипотека pinjaman
+        advance kredit darlehen prestamo prestamos credito займ займы кредит кредиты микрозайм ипотека pinjaman
         forex trading trader broker brokers binary fx investment invest investor investors profit profits roi""",
     "crypto": """
         bitcoin btc ethereum eth usdt tether crypto cryptocurrency cryptocurrencies blockchain wallet airdrop nft token
         presale altcoin mining dogecoin binance coinbase metamask биткоин крипта криптовалюта криптовалюты""",
     "replica": """
-        replica replicas louis vuitton gucci prada chanel hermes rolex omega watches handbag handbags handtaschen ugg
-        uggs jordan jordans nike adidas yeezy moncler oakley raybans sunglasses jerseys jersey outlet wholesale coach
-        burberry michael kors pandora tiffany balenciaga timberland toms beats dre scarpe borse abercrombie canada goose
-        lululemon karen millen northface fitflop nfl""",
+        replica replicas vuitton gucci prada rolex watches handbag handbags handtaschen ugg
+        uggs jordans nike adidas yeezy moncler oakley raybans sunglasses jerseys outlet wholesale
+        burberry kors balenciaga timberland scarpe borse abercrombie
+        lululemon northface fitflop nfl""",
     "adult": """
         porn porno xxx sex sexy escort escorts nude nudes naked webcam webcams camgirl camgirls milf hentai erotic
-        erotica dating hookup hookups singles fetish onlyfans tits pussy blowjob anal lesbian teen teens sluts slut
-        massage порно секс эскорт проститутки знакомства шлюхи индивидуалки bokep puta sexo""",
+        erotica dating hookup hookups singles fetish onlyfans tits pussy blowjob anal teen teens sluts slut
+        massage порно секс эскорт проститутки знакомства шлюхи индивидуалки bokep sexo""",
     "essays": """
         essay essays dissertation thesis coursework homework assignment assignments termpaper papers writer writers
         plagiarism диплом дипломы реферат курсовая аттестат""",
@@ -42,7 +44,7 @@ _WORDS: Final[dict[str, str]] = {
         monetise hosting domain domains plugin xrumer scrapebox gsa indexing indexed pbn раскрутка продвижение накрутка
         подписчики suscriptores""",
     "earning": """
-        earn earning earnings income paycheck payout millionaire rich wealthy hourly telegram whatsapp skype guaranteed
+        earn earning earnings income paycheck payout millionaire wealthy hourly telegram whatsapp skype guaranteed
         opportunity recruiter hiring vacancy freelance заработок заработать доход вакансия подработка удаленная""",
     "diet": """
         keto diet diets weight slimming garcinia cambogia detox supplement supplements fat abs belly metabolism
@@ -52,7 +54,7 @@ _WORDS: Final[dict[str, str]] = {
         coins gems robux vbucks unlimited mod apk downloader converter iptv unlock spyware взлом скачать бесплатно""",
     "occult": """
         spell spells caster herbalist herbal voodoo psychic astrologer astrology lottery illuminati reunite ex-lover
-        herpes cure cured baba vashikaran прогон гадание приворот магия""",
+        herpes cure cured vashikaran прогон гадание приворот магия""",
     "trade": """
         buy cheap cheapest discount discounts coupon coupons promo sale wholesale clearance bargain
         deals shipping purchase купить цена цены заказать доставка недорого
@@ -60,11 +62,29 @@ _WORDS: Final[dict[str, str]] = {
     "services": """
         plumber plumbing plumbers roofing roofer roofers locksmith locksmiths movers moving attorney attorneys lawyer
         lawyers dentist dentists chiropractor hvac contractor contractors remodeling repair repairs towing limo
-        limousine realtor realtors landscaping pest exterminator carpet cleaners janitorial rehab bail bonds drywall
+        limousine realtor realtors landscaping pest exterminator carpet cleaners janitorial rehab drywall
         ремонт окна двери такси перевозки грузоперевозки""",
 }
 
-WORD_TOPIC: Final[dict[str, str]] = {word: topic for topic, words in _WORDS.items() for word in words.split()}
+# What spam of any trade does: it bids people to do something, and it flatters a page it has not read.
+_MANNERS: Final[dict[str, str]] = {
+    "action": """
+        click visit contact order apply join register signup download call inbox enroll hurry klicken besuchen besucht
+        bestellen anmelden cliquez visitez contactez inscrivez visita visite visiten contacto clicca clique acesse
+        inscreva cadastre перейдите заходите пишите звоните жмите переходи tıkla kunjungi hubungi klik daftar kliknij
+        zapraszam bezoek""",
+    "praise": """
+        great nice good awesome amazing excellent superb wonderful fantastic brilliant terrific outstanding informative
+        helpful useful interesting impressive valuable quality post posts article articles blog blogs blogging site
+        website weblog web page webpage content info information bookmark bookmarked sharing shared keep thanks thank
+        admin visitor theme layout topic knowledge regards beitrag artikel seite webseite toller merci partage article
+        sitio compartir articolo sito artigo parabéns сайт статья блог wpis strona güzel paylaşım makale bermanfaat""",
+}
+
+WORD_TOPIC: Final[dict[str, str]] = {
+    word: topic for topic, words in {**_MANNERS, **_WORDS}.items() for word in words.split()
+}
+MANNERS: Final = frozenset(_MANNERS)
 
 # Parts of host names and paths, where words stand without spaces; long enough not to hide in other words.
 _STEMS: Final[dict[str, str]] = {
@@ -87,9 +107,14 @@ _STEMS: Final[dict[str, str]] = {
 _STEM_TOPIC: Final = tuple((stem, topic) for topic, stems in _STEMS.items() for stem in stems.split())
 
 
+def listed(words: list[str]) -> list[str]:
+    """The trade or manner of each different listed word among folded words."""
+    return [WORD_TOPIC[word] for word in WORD_TOPIC.keys() & words] if words else []
+
+
 def word_topics(words: list[str]) -> set[str]:
     """The trades whose words occur among folded words."""
-    return {WORD_TOPIC[word] for word in WORD_TOPIC.keys() & words} if words else set()
+    return set(listed(words)) - MANNERS
 
 
 @functools.lru_cache(maxsize=8192)

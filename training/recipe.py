@@ -23,7 +23,7 @@ class Recipe:
     prior: float = 0.2
     calibrating_rows: int = 100
     with_share_alike: bool = True
-    synthetic_per_family: int = 700
+    synthetic_per_family: int = 400
     synthetic_spam_mass: float = 5000.0
     synthetic_ham_mass: float = 5000.0
 

@@ -3,6 +3,7 @@
 It is never used to report accuracy: a model that only recognised these templates would look perfect on them.
 """
 
+import functools
 import hashlib
 import random
 import re
@@ -17,6 +18,7 @@ from training import templates
 from training.datasets import Example, lines
 from training.disguises import decorate, disguise
 from training.grammar import expand
+from training.spinning import spin
 from training.templates import Family
 
 NAME: Final = "synthetic"
@@ -26,36 +28,62 @@ _BLOCKLIST: Final = "wordpress_comment_blocklist.txt"
 _HAM_HITS: Final = "wordpress_comment_blocklist_ham_hits.tsv"
 _REFERRERS: Final = "referrer_spam_domains.txt"
 _SHORTENERS: Final = "url_shorteners.txt"
+_NO_LINKS: Final = {name: [""] for name in ("url", "spam_url", "keyword_url", "list_url", "a_open", "a_close")}
 _ADDRESS: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/\S*)?")
 
 # Families whose slots draw on tens of thousands of listed terms need more comments to show them.
-_MORE_OF: Final = {"dump": 4, "praise": 2}
+_MORE_OF: Final = {"dump": 4, "praise": 2, "blogtalk": 2, "spun": 2}
 # Spam of these families lives by the address in the author field.
-_BY_ADDRESS: Final = frozenset({"praise", "trackback", "seo", "dump"})
+_BY_ADDRESS: Final = frozenset({"praise", "blogtalk", "spun", "listicle", "keywords", "trackback", "seo", "dump"})
+# Under which honest pages spam of a trade likes to stand.
+_HAUNTS: Final = {
+    "pharmacy": ("medicine", "health_life"),
+    "diet": ("medicine", "health_life"),
+    "testimonial": ("health_life", "money_talk"),
+    "gambling": ("gambling_talk", "games_luck"),
+    "loans": ("money", "money_talk"),
+    "crypto": ("money", "money_talk"),
+    "earning": ("money", "money_talk"),
+    "adult": ("sex_love",),
+    "occult": ("sex_love",),
+    "hacker": ("sex_love", "software_talk"),
+    "downloads": ("software_talk",),
+    "streaming": ("software_talk",),
+}
 
 # How often fields are filled. Many engines and data sets pass no name, so the text has to speak for itself there.
-_HAS_NAME: Final = 0.8
+_HAS_NAME: Final = 0.65
 _SPAM_HAS_ADDRESS: Final = 0.9
 _OTHER_SPAM_HAS_ADDRESS: Final = 0.6
 _HONEST_HAS_ADDRESS: Final = 0.4
-_HAS_PAGE: Final = 0.5
-_PLAIN_SPAM: Final = 0.35
+_HAS_PAGE: Final = 0.4
+_ON_TOPIC: Final = 0.5
+_HAS_THREAD: Final = 0.4
+_WITHOUT_LINK: Final = 0.2
+_PLAIN_SPAM: Final = 0.5
+_SPUN_SHARES: Final = (0.2, 0.4, 0.7)
 _UPPER, _LOWER = 0.05, 0.25
 
 
 def spam_families() -> dict[str, Family]:
     """The families of spam templates."""
-    return templates.read(templates.FOLDER / "spam.txt")
+    return templates.read(*templates.files("spam"))
 
 
 def honest_families() -> dict[str, Family]:
     """The families of honest templates."""
-    return templates.read(templates.FOLDER / "honest.txt")
+    return templates.read(*templates.files("honest"))
+
+
+@functools.cache
+def _synonyms() -> Slots:
+    """What a spinner puts for a word."""
+    return templates.read_slots(templates.FOLDER / "synonyms.txt")
 
 
 def slots_of(folder: Path) -> dict[str, Sequence[str]]:
     """Fillings for all templates: our own words, with terms and domains of the published lists."""
-    own = templates.read_slots(templates.FOLDER / "slots.txt")
+    own = templates.read_slots(*templates.files("slots"))
     domains = [*lines(folder, _REFERRERS), *(f"{host}/<num>" for host in lines(folder, _SHORTENERS))]
     return {
         **own,
@@ -87,11 +115,13 @@ def _listed_terms(folder: Path) -> dict[str, list[str]]:
 
 def corpus(folder: Path, per_family: int, seed: int) -> list[Example]:
     """The synthetic comments: ``per_family`` or a multiple of each family, with the author fields of its kind."""
-    chance, slots = _chance(seed), slots_of(folder)
+    chance, slots, honest = _chance(seed), slots_of(folder), honest_families()
     examples = []
     for family in spam_families().values():
-        examples += [_spam(family, i, slots, chance) for i in range(per_family * _MORE_OF.get(family.name, 1))]
-    for family in honest_families().values():
+        haunts = [honest[name] for name in _HAUNTS.get(family.name, ())]
+        number = per_family * _MORE_OF.get(family.name, 1)
+        examples += [_spam(family, i, haunts, slots, chance) for i in range(number)]
+    for family in honest.values():
         examples += [_honest(family, i, slots, chance) for i in range(per_family)]
     return examples
 
@@ -101,29 +131,46 @@ def _chance(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311 - see above
 
 
-def _spam(family: Family, number: int, slots: Slots, chance: random.Random) -> Example:
+def _spam(family: Family, number: int, haunts: Sequence[Family], slots: Slots, chance: random.Random) -> Example:
     form = chance.randrange(len(family.text))
     has_name = chance.random() < _HAS_NAME
     often = _SPAM_HAS_ADDRESS if family.name in _BY_ADDRESS else _OTHER_SPAM_HAS_ADDRESS
     has_address = has_name and chance.random() < often
-    page = expand(chance.choice(slots["any_page"]), slots, chance) if chance.random() < _HAS_PAGE else ""
+    page = _page_of(chance.choice(haunts) if haunts and chance.random() < _ON_TOPIC else None, slots, chance)
     sample = Sample(
-        disguise(_restyle(expand(family.text[form], slots, chance), chance), chance),
+        disguise(_restyle(_spam_text(family, form, slots, chance), chance), chance),
         expand(chance.choice(family.author), slots, chance) if has_name else "",
         expand(chance.choice(family.url), slots, chance) if has_address else "",
-        _page(page),
+        page if chance.random() < _HAS_PAGE else (),
     )
     return _example("spam", family, number, form, sample)
+
+
+def _spam_text(family: Family, form: int, slots: Slots, chance: random.Random) -> str:
+    """A text of the family, sometimes without its links, as engines and data sets that strip them show it."""
+    linkless = chance.random() < _WITHOUT_LINK
+    text = expand(family.text[form], {**slots, **_NO_LINKS} if linkless else slots, chance)
+    if family.name == "spun":
+        text = spin(text, _synonyms(), chance, chance.choice(_SPUN_SHARES))
+    return text.strip() or expand(chance.choice(slots["keyword"]), slots, chance)
 
 
 def _honest(family: Family, number: int, slots: Slots, chance: random.Random) -> Example:
     form = chance.randrange(len(family.text))
     # One comment and its page speak of one drug and of few things.
     fixed = {**slots, "drug": [chance.choice(slots["drug"])], "thing": chance.sample(slots["thing"], 3)}
-    has_page = bool(family.page) or chance.random() < _HAS_PAGE
-    page = expand(chance.choice(family.page or slots["any_page"]), fixed, chance) if has_page else ""
-    sample = Sample(decorate(expand(family.text[form], fixed, chance), chance), page=_page(page))
+    page = _page_of(family, fixed, chance) if chance.random() < _HAS_PAGE + 0.2 * bool(family.page) else ()
+    sample = Sample(decorate(expand(family.text[form], fixed, chance), chance), page=page)
     return _example("ham", family, number, form, dress(sample, slots, chance))
+
+
+def _page_of(family: Family | None, slots: Slots, chance: random.Random) -> tuple[str, ...]:
+    """Title, tags and excerpt of a page of a family or of any, sometimes with comments already published there."""
+    page = _page(expand(chance.choice(family.page if family and family.page else slots["any_page"]), slots, chance))
+    if family is None or chance.random() >= _HAS_THREAD:
+        return page
+    thread = [expand(chance.choice(family.text), slots, chance) for _ in range(chance.randint(1, 4))]
+    return (*page, *filter(None, thread))
 
 
 def _page(joined: str) -> tuple[str, ...]:
@@ -132,7 +179,7 @@ def _page(joined: str) -> tuple[str, ...]:
 
 def _example(label: str, family: Family, number: int, form: int, sample: Sample) -> Example:
     return Example(
-        id=f"{NAME}-{family.name}-{number}",
+        id=f"{NAME}-{label}-{family.name}-{number}",
         sample=sample,
         is_spam=label == "spam",
         source=NAME,
