@@ -18,11 +18,13 @@ Slots: TypeAlias = NDArray[np.uint32]
 
 FEATURE_SPEC: Final = 1
 TABLE_BITS: Final = 20
-GRAM_SIZES: Final = (3, 4, 5)
+GRAM_SIZES: Final = (1, 2, 3, 4, 5)
+"""Lengths in code points: 1 and 2 carry scripts without spaces, 3 to 5 alphabets."""
 PAIR_DISTANCES: Final = (1, 2)
 SEEDS: Final[dict[str, int]] = {
     "gram": 0x8D794FA52EEED0AA,
     "word": 0x8FC66BC06FBECFBB,
+    "byte": 0x4F2A97C0D1B35E68,
     "evidence": 0x6DE3CF34523EAB7A,
     "site": 0xD485BE1D11670484,
 }
@@ -42,7 +44,8 @@ _LOW_HALF: Final = slice(0 if sys.byteorder == "little" else 1, None, 2)
 _THIRTY_ONE: Final = np.uint64(31)
 _PAIR64: Final = tuple(np.uint64(distance * _PAIR) for distance in PAIR_DISTANCES)
 _STARTS64: Final = {view: np.uint64(_OFFSET ^ seed) for view, seed in SEEDS.items()}
-_EXTRA64: Final = {size: np.uint64(size - 1) for size in GRAM_SIZES}
+SIZES: Final[dict[str, tuple[int, ...]]] = {"gram": GRAM_SIZES, "site": (3, 4, 5), "byte": (4,)}
+"""Lengths of the n-grams of each view; of raw UTF-8 only 4 bytes, which see odd blocks of Unicode."""
 
 
 def codes(text: str) -> Codes:
@@ -53,16 +56,23 @@ def codes(text: str) -> Codes:
 
 
 def gram_states(points: Codes, view: str) -> list[Codes]:
-    """Hash states of all code-point n-grams, one array for each size, each in the order of their positions."""
+    """Hash states of all n-grams of a view, one array for each size, each in the order of their positions."""
     states: list[Codes] = []
+    sizes = SIZES[view]
     state = points ^ _STARTS64[view]
     state *= _PRIME64
-    for size in range(2, min(GRAM_SIZES[-1], len(points)) + 1):
-        state = state[:-1] ^ points[size - 1 :]
-        state *= _PRIME64
-        if size in _EXTRA64:
-            states.append(state + _EXTRA64[size])
+    for size in range(1, min(sizes[-1], len(points)) + 1):
+        if size > 1:
+            state = state[:-1] ^ points[size - 1 :]
+            state *= _PRIME64
+        if size in sizes:
+            states.append(state + np.uint64(size - 1))
     return states
+
+
+def byte_codes(text: str) -> Codes:
+    """The UTF-8 bytes of a text, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8).astype(np.uint64)
 
 
 @functools.lru_cache(maxsize=1 << 16)
