@@ -187,7 +187,7 @@ def name_tokens(name: str, words: list[str]) -> list[str]:
     """
     if not name:
         return []
-    tokens = ["name"]
+    tokens = ["name.given"]
     if name.count(" ") >= _WORDS_OF_A_NAME:
         tokens.append("name.words")
     if _ANY_DIGIT.search(name):
@@ -228,11 +228,11 @@ def _manner_tokens(found: list[str], words: list[str], *, has_address: bool) -> 
     praise = found.count("praise")
     if praise > 1:
         share = bucket(praise / len(words), (0.1, 0.2, 0.3, 0.45))
-        tokens.append(f"praise:{share}")
+        tokens.append(f"text.praise:{share}")
         if has_address:
-            tokens.append(f"praise.linked:{share}")
+            tokens.append(f"text.praise_linked:{share}")
     if "action" in found:
-        tokens.append("action.linked" if has_address else "action")
+        tokens.append("text.action_linked" if has_address else "text.action")
     return tokens
 
 
