@@ -76,7 +76,7 @@ def _comment(record: dict[str, str], name: str, seen: dict[str, int]) -> Row:
     video = VIDEOS.get(PurePosixPath(name).stem)
     return row(
         identity if count == 1 else f"{identity}.{count}",
-        _plain(record["CONTENT"]),
+        _plain(record["CONTENT"]).strip(),
         label,
         author=_plain(record["AUTHOR"]),
         permalink=f"https://www.youtube.com/watch?v={video}" if video else None,
@@ -86,7 +86,7 @@ def _comment(record: dict[str, str], name: str, seen: dict[str, int]) -> Row:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(text).replace("\ufeff", "").strip()
+    return html.unescape(text).replace("\ufeff", "")
 
 
 def _time(text: str) -> str | None:
