@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.hashing import Codes
 from models.links import READ_LINKS, Link, shape
 from models.text import UNTOUCHED, Counts
-from models.topics import MANNERS, listed, word_topics
+from models.topics import MANNERS, listed, name_topics
 
 _OTHER, _UPPER, _LOWER, _DIGIT, _SPACE, _BREAK, _SHOUT, _EMOJI = range(8)
 _CASED_UP_TO: Final = 0x530
@@ -196,7 +196,7 @@ def name_tokens(name: str, words: list[str]) -> list[str]:
         tokens.append("name.link")
     if len(name) > _LONGEST_NAME:
         tokens.append("name.long")
-    tokens += [f"name.topic:{topic}" for topic in word_topics(words)]
+    tokens += [f"name.topic:{topic}" for topic in name_topics(words)]
     return tokens
 
 
@@ -208,7 +208,7 @@ def case_of_name(name: str) -> list[str]:
 
 
 def topic_tokens(words: list[str], on_page: frozenset[str], *, has_address: bool) -> list[str]:
-    """Trades named in the text, except those the page is about; praise, calls to act; what comes with an address."""
+    """Trades named in the text, except those the page is about, and calls to act; whether they come with an address."""
     found = listed(words)
     if not found:
         return []
@@ -219,18 +219,6 @@ def topic_tokens(words: list[str], on_page: frozenset[str], *, has_address: bool
         tokens.append(f"topic.count:{bucket(telling, (3, 5))}")
     if telling and has_address:
         tokens.append(f"topic.linked:{bucket(telling, (2, 3, 5))}")
-    return tokens + _manner_tokens(found, words, has_address=has_address)
-
-
-def _manner_tokens(found: list[str], words: list[str], *, has_address: bool) -> list[str]:
-    """How much of a text is general praise of a page, and whether it bids the reader to do something."""
-    tokens = []
-    praise = found.count("praise")
-    if praise > 1:
-        share = bucket(praise / len(words), (0.1, 0.2, 0.3, 0.45))
-        tokens.append(f"text.praise:{share}")
-        if has_address:
-            tokens.append(f"text.praise_linked:{share}")
     if "action" in found:
         tokens.append("text.action_linked" if has_address else "text.action")
     return tokens

@@ -33,6 +33,13 @@ _ADDRESS: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/\S*)?"
 
 # Families whose slots draw on tens of thousands of listed terms need more comments to show them.
 _MORE_OF: Final = {"dump": 4, "praise": 2, "blogtalk": 2, "spun": 2}
+_MORE_HONEST: Final = {
+    **dict.fromkeys(
+        ("pointing", "praise_with_content", "talk_romance", "talk_germanic", "talk_slavic", "talk_world"), 3
+    ),
+    # In most languages no set has honest comments: without these, the language itself would be evidence of spam.
+    **dict.fromkeys(("french", "spanish", "italian", "portuguese", "dutch", "polish", "turkish"), 2),
+}
 # Spam of these families lives by the address in the author field.
 _BY_ADDRESS: Final = frozenset({"praise", "blogtalk", "spun", "listicle", "keywords", "trackback", "seo", "dump"})
 # Under which honest pages spam of a trade likes to stand.
@@ -122,7 +129,8 @@ def corpus(folder: Path, per_family: int, seed: int) -> list[Example]:
         number = per_family * _MORE_OF.get(family.name, 1)
         examples += [_spam(family, i, haunts, slots, chance) for i in range(number)]
     for family in honest.values():
-        examples += [_honest(family, i, slots, chance) for i in range(per_family)]
+        number = per_family * _MORE_HONEST.get(family.name, 1)
+        examples += [_honest(family, i, slots, chance) for i in range(number)]
     return examples
 
 
