@@ -94,6 +94,20 @@ class EventKind(StrEnum):
     EDITED = "comment.edited"
     LABELLED = "comment.labelled"
     DISCONNECTED = "client.disconnected"
+    MODEL_PAUSED = "site_model.paused"
+    MODEL_RESUMED = "site_model.resumed"
+    MODEL_DRIFTED = "site_model.drifted"
+
+
+class LessonKind(StrEnum):
+    """What a line of a site's journal of lessons says."""
+
+    LEARNT = "learnt"
+    COUNTED = "counted_with"
+    PASSED = "passed_over"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+    ROLLED_BACK = "rolled_back"
 
 
 STATE_AFTER = {Verdict.PUBLISH: State.PUBLISHED, Verdict.HOLD: State.HELD, Verdict.REMOVE: State.REMOVED}

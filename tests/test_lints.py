@@ -25,6 +25,8 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "directory.load": "serving keeps every site's keys in memory",
     "rules.by_site": "serving keeps every site's rules in memory",
     "answers.forget": "retention of all sites' kept answers",
+    "lessons.heads": "serving asks about every site's model at once, and reads numbers only",
+    "lessons.sites_waiting": "the background loop teaches every site",
 }
 
 

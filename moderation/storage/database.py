@@ -15,7 +15,7 @@ from sqlmodel import Session
 from moderation.errors import Invalid, SettingFault, Unavailable
 
 Db = Session
-SCHEMA = "20261122_2100"  # the revision that this code reads and writes; a test holds it against the migrations
+SCHEMA = "20261122_2200"  # the revision that this code reads and writes; a test holds it against the migrations
 _BUSY_MILLISECONDS = 5_000
 _TRIES = 100  # each waits for whoever has the lock
 _ALONE = (  # one process at a time upgrades, for as long as it takes; the others then find nothing to do

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     PROVE = "to notice it when somebody changes the history afterwards"
     CORRECT = "to record that the program was right or wrong"
     CHECK = "to check by hand, on comments drawn by chance, how often the program is wrong"
+    LEARN = "to judge better after a person's correction, and to take back what was learnt"
     COUNT = "to count how often the service was asked"
     RUN = "to run the service: which sites there are and who has which key"
 
@@ -197,6 +198,35 @@ _LABELS: Final = (
     _comment("labels.actor", "who said so", _O.SERVICE, _P.CORRECT, _WORD, _OURS),
     _comment("labels.reporter_code", "who said so at the website", _O.WEBSITE, _P.CORRECT, _CODE, _OURS),
     _comment("labels.labelled_at", "when it was said", _O.SERVICE, _P.CORRECT, _TIME, _OURS),
+    _comment("labels.learnt_in", "the state of the model that knows it", _O.SERVICE, _P.LEARN, _NUMBER, _OURS),
+)
+
+_LESSONS: Final = (
+    _comment("lessons.site_id", "the website", _O.SERVICE, _P.RUN, _ID, _STAFF),
+    _comment("lessons.revision", "the line's number", _O.SERVICE, _P.LEARN, "counted", _STAFF),
+    _comment("lessons.kind", "what was done", _O.SERVICE, _P.LEARN, _WORD, _STAFF),
+    _comment("lessons.happened_at", "when it was done", _O.SERVICE, _P.LEARN, _TIME, _STAFF),
+    _comment("lessons.of_revision", "the line that it is about", _O.SERVICE, _P.LEARN, "counted", _STAFF),
+    _comment("lessons.comment_id", "the comment", _O.SERVICE, _P.LEARN, _ID, _STAFF),
+    _comment("lessons.label_id", "the label", _O.SERVICE, _P.LEARN, _ID, _STAFF),
+    _comment("lessons.is_active", "whether the model rests on it", _O.SERVICE, _P.LEARN, _SWITCH, _STAFF),
+    _comment("lessons.is_unwelcome", "whether it was unwelcome", _O.SERVICE, _P.LEARN, _SWITCH, _STAFF),
+    _comment("lessons.weight", "how far its source is trusted", _O.SERVICE, _P.LEARN, "a number from 0 to 1", _STAFF),
+    _comment(
+        "lessons.base_log_odds", "what the shipped model had thought of it", _O.SERVICE, _P.LEARN, _NUMBER, _STAFF
+    ),
+    _comment(
+        "lessons.site_log_odds", "what the website's model had thought of it", _O.SERVICE, _P.LEARN, _NUMBER, _STAFF
+    ),
+    _comment("lessons.simhash", "the text, for finding its like", _O.SERVICE, _P.LEARN, "a hash of 64 bits", _STAFF),
+    _comment(
+        "lessons.features",
+        "what the model learnt from",
+        _O.SERVICE,
+        _P.LEARN,
+        "hashes of 20 bits of the text's parts, of the web address and of what speaks for advertising",
+        _STAFF,
+    ),
 )
 
 _AUDITS: Final = (
@@ -284,6 +314,19 @@ _RUNNING: Final = (
     _staff("sign_in_links.moderator_id", "the moderator", _P.RUN, _ID, personal=True),
     _staff("sign_in_links.expires_at", "when it ends", _P.RUN, _TIME),
     _staff("sign_in_links.used_at", "when it was used", _P.RUN, _TIME, personal=True),
+    _staff("site_models.site_id", "the website", _P.LEARN, _ID),
+    _staff("site_models.revision", "how often its model changed", _P.LEARN, "counted"),
+    _staff("site_models.rebuilt_in", "when its model was last worked out anew", _P.LEARN, "counted"),
+    _staff("site_models.feature_spec", "the way in which comments are hashed", _P.LEARN, "counted"),
+    _staff("site_models.lessons", "how many lessons its model rests on", _P.LEARN, "counted"),
+    _staff("site_models.learnt_at", "when it last learnt", _P.LEARN, _TIME),
+    _staff("site_models.paused_at", "since when its model is not used", _P.LEARN, _TIME),
+    _staff("site_models.drifted_at", "when its comments were last found changed", _P.LEARN, _TIME),
+    _staff("site_models.watched_from", "since when they are watched for changes", _P.LEARN, "counted"),
+    _staff("snapshots.site_id", "the website", _P.LEARN, _ID),
+    _staff("snapshots.revision", "which state of its model", _P.LEARN, "counted"),
+    _staff("snapshots.taken_at", "when it was kept", _P.LEARN, _TIME),
+    _staff("snapshots.layer", "what its model had learnt", _P.LEARN, "numbers for hashes of 18 bits, packed"),
     _staff("usage.site_id", "the website", _P.COUNT, _ID),
     _staff("usage.day", "the day", _P.COUNT, "a date"),
     _staff("usage.blog", "the blog that asked", _P.COUNT, "its host name"),
@@ -294,9 +337,10 @@ _RUNNING: Final = (
     _staff("usage.false_positives", "how often a mistake was reported", _P.COUNT, "counted"),
 )
 
-ABOUT_COMMENTS: Final = ("comments", "decisions", "labels", "audits", "events", "answers")
+ABOUT_COMMENTS: Final = ("comments", "decisions", "labels", "lessons", "audits", "events", "answers")
 FIELDS: Final = {
-    field.column: field for field in (*_COMMENTS, *_DECISIONS, *_LABELS, *_AUDITS, *_EVENTS, *_ANSWERS, *_RUNNING)
+    field.column: field
+    for field in (*_COMMENTS, *_DECISIONS, *_LABELS, *_LESSONS, *_AUDITS, *_EVENTS, *_ANSWERS, *_RUNNING)
 }
 
 

@@ -3,12 +3,24 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from moderation.clock import Id
 from moderation.storage.columns import JsonValue, UtcTime, by_value, name_constraints
-from moderation.vocabulary import Actor, Band, Channel, EventKind, KeyKind, Label, Role, RuleKind, State, Verdict
+from moderation.vocabulary import (
+    Actor,
+    Band,
+    Channel,
+    EventKind,
+    KeyKind,
+    Label,
+    LessonKind,
+    Role,
+    RuleKind,
+    State,
+    Verdict,
+)
 
 name_constraints(SQLModel.metadata)
 
@@ -191,10 +203,19 @@ class DecisionRow(SQLModel, table=True):
 
 
 class LabelRow(SQLModel, table=True):
-    """What a person said a comment truly was."""
+    """What a person said a comment truly was; `learnt_in` is the revision of the site's model that took it in."""
 
     __tablename__ = "labels"
-    __table_args__ = (UniqueConstraint("site_id", "comment_id", "actor", "reporter_code", name="uq_labels_once"),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "comment_id", "actor", "reporter_code", name="uq_labels_once"),
+        Index(
+            "ix_labels_waiting",
+            "site_id",
+            "id",
+            sqlite_where=text("learnt_in IS NULL"),
+            postgresql_where=text("learnt_in IS NULL"),
+        ),
+    )
 
     id: Id = Field(primary_key=True)
     site_id: Id = Field(foreign_key="sites.id")
@@ -203,6 +224,59 @@ class LabelRow(SQLModel, table=True):
     actor: Actor = Field(sa_type=by_value(Actor))
     reporter_code: str
     labelled_at: datetime = Field(sa_type=UtcTime)
+    learnt_in: int | None = None
+
+
+class SiteModelRow(SQLModel, table=True):
+    """How far a site's own model is: one row for each site that was ever taught, locked by whoever teaches it."""
+
+    __tablename__ = "site_models"
+
+    site_id: Id = Field(primary_key=True, foreign_key="sites.id")
+    revision: int
+    rebuilt_in: int
+    feature_spec: int
+    lessons: int
+    learnt_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    drifted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    watched_from: int
+
+
+class LessonRow(SQLModel, table=True):
+    """One line of a site's journal: a lesson as hashed slots, or what was done about an earlier line."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (
+        Index("ix_lessons_site_comment", "site_id", "comment_id"),
+        Index("ix_lessons_site_day", "site_id", "happened_at"),
+    )
+
+    site_id: Id = Field(primary_key=True, foreign_key="sites.id")
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    kind: LessonKind = Field(sa_type=by_value(LessonKind))
+    happened_at: datetime = Field(sa_type=UtcTime)
+    of_revision: int | None = None
+    comment_id: Id | None = Field(default=None, foreign_key="comments.id")
+    label_id: Id | None = Field(default=None, foreign_key="labels.id")
+    is_active: bool
+    is_unwelcome: bool | None = None
+    weight: float | None = None
+    base_log_odds: float | None = None
+    site_log_odds: float | None = None
+    simhash: int | None = Field(default=None, sa_type=BigInteger)
+    features: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class SnapshotRow(SQLModel, table=True):
+    """What a site's model was at a revision, packed, so that loading it replays few lessons."""
+
+    __tablename__ = "snapshots"
+
+    site_id: Id = Field(primary_key=True, foreign_key="sites.id")
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    taken_at: datetime = Field(sa_type=UtcTime)
+    layer: bytes = Field(sa_type=LargeBinary)
 
 
 class AuditRow(SQLModel, table=True):
