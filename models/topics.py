@@ -118,12 +118,12 @@ def word_topics(words: list[str]) -> set[str]:
     return set(listed(words)) - MANNERS
 
 
-# Words of trades that are given or family names too (Loan is Vietnamese, Keto Georgian, Rehab Arabic, Slot Dutch): in an
-# author's name one of them says nothing.
-_ALSO_NAMES: Final = frozenset(
-    "bets billig caster coins crack fat hack hacker jackpots judi keto likes loan lotto mining nike papers pest prada "
-    "quotes rehab sale scatter seo serial slot slots spell token trader traffic vulkan wager weight writer".split()
-)
+# Words of trades that are given or family names too (Loan is Vietnamese, Keto Georgian, Rehab Arabic, Slot Dutch):
+# alone they say nothing in an author's name.
+_NAMES_TOO: Final = """
+    bets billig caster coins crack fat hack hacker jackpots judi keto likes loan lotto mining nike papers pest prada
+    quotes rehab sale scatter seo serial slot slots spell token trader traffic vulkan wager weight writer"""
+_ALSO_NAMES: Final = frozenset(_NAMES_TOO.split())
 
 
 def name_topics(words: list[str]) -> set[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from training import synthetic, templates
 from training.grammar import expand
+from training.spinning import spin
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +66,44 @@ def test_every_slot_can_be_written_out(data_folder, name):
     slots = synthetic.slots_of(data_folder)
     chance = synthetic._chance(1)
     assert all("<" not in expand(filling, slots, chance) for filling in slots[name])
+
+
+def test_no_two_comments_have_the_same_id(made):
+    assert len({example.id for example in made}) == len(made)
+
+
+def test_each_language_has_spam_and_honest_comments():
+    languages = {"german", "french", "spanish", "italian", "portuguese", "dutch", "russian", "polish", "turkish"}
+    languages |= {"chinese", "japanese", "indonesian", "korean", "arabic_hindi"}
+    assert languages <= synthetic.spam_families().keys()
+    assert languages <= synthetic.honest_families().keys()
+
+
+def test_spam_comes_with_and_without_links(data_folder):
+    family = synthetic.spam_families()["dump"]
+    slots, chance = synthetic.slots_of(data_folder), synthetic._chance(2)
+    texts = [synthetic._spam_text(family, 0, slots, chance) for _ in range(60)]
+    linked = [text for text in texts if "http" in text or "." in text]
+    assert 30 < len(linked) < 60
+    assert all(texts)
+
+
+def test_spam_of_a_trade_also_stands_under_pages_about_it(data_folder):
+    made = synthetic.corpus(data_folder, per_family=60, seed=5)
+    pages = {" ".join(e.sample.page) for e in made if e.id.startswith("synthetic-spam-gambling-")}
+    assert any("casino" in page for page in pages)
+    assert any("casino" not in page for page in pages if page)
+
+
+def test_families_that_haunt_pages_and_the_pages_they_haunt_exist():
+    honest = synthetic.honest_families()
+    assert synthetic._HAUNTS.keys() <= synthetic.spam_families().keys()
+    assert all(honest[name].page for names in synthetic._HAUNTS.values() for name in names)
+    assert synthetic._MORE_HONEST.keys() <= honest.keys()
+    assert synthetic._MORE_OF.keys() <= synthetic.spam_families().keys()
+
+
+def test_spinning_replaces_known_words_only():
+    chance = synthetic._chance(1)
+    assert spin("a great cat", {"great": ["grand"]}, chance, share=1.0) == "a grand cat"
+    assert spin("a great cat", {"great": ["grand"]}, chance, share=0.0) == "a great cat"
