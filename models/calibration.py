@@ -26,15 +26,23 @@ class Calibration:
 
     def score(self, margin: float) -> float:
         """The calibrated probability, always within 0..1, without overflow."""
-        logit = self.slope * margin + self.offset
-        if logit >= 0:
-            return 1.0 / (1.0 + math.exp(-min(logit, 700.0)))
-        grown = math.exp(max(logit, -700.0))
-        return grown / (1.0 + grown)
+        return probability(self.log_odds(margin))
+
+    def log_odds(self, margin: float) -> float:
+        """The same as log odds: what a site's own learning starts from."""
+        return self.slope * margin + self.offset
 
     def at(self, prior: float) -> "Calibration":
         """The same evidence under another share of unwelcome comments (Bayes' rule on the odds)."""
         return Calibration(self.slope, self.offset + log_odds(prior) - log_odds(self.prior), prior)
+
+
+def probability(logit: float) -> float:
+    """1 / (1 + exp(-x)), always within 0..1, without overflow."""
+    if logit >= 0:
+        return 1.0 / (1.0 + math.exp(-min(logit, 700.0)))
+    grown = math.exp(max(logit, -700.0))
+    return grown / (1.0 + grown)
 
 
 def log_odds(share: float) -> float:

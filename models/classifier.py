@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from models.calibration import Calibration
 from models.card import ModelCard
 from models.explanation import Explanation, explain, outline
-from models.features import Sample, read
-from models.linear import Table, margin
+from models.features import Reading, Sample, read
+from models.linear import Table, sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,19 @@ class Classifier:
 
     def margin(self, sample: Sample) -> float:
         """The raw linear output; larger means more likely unwelcome."""
-        return margin(read(sample), self.weights, self.bias)
+        return self.bias + sums(read(sample), self.weights.take).total
 
     def score(self, sample: Sample) -> float:
         """The calibrated probability, 0..1, that a comment is unwelcome."""
         return self.calibration.score(self.margin(sample))
+
+    def log_odds(self, sample: Sample) -> float:
+        """The calibrated margin: the log odds that a comment is unwelcome, before a site has a say."""
+        return self.log_odds_of(read(sample))
+
+    def log_odds_of(self, reading: Reading) -> float:
+        """The same for a sample that was read already."""
+        return self.calibration.log_odds(self.bias + sums(reading, self.weights.take).total)
 
     def scores(self, samples: Sequence[Sample]) -> NDArray[np.float64]:
         """The scores of many samples, in order."""
@@ -43,8 +51,8 @@ class Classifier:
 
     def explain(self, sample: Sample) -> Explanation:
         """The exact parts the margin of a sample is the sum of, with the places in it that pushed most."""
-        return explain(sample, self.weights, self.bias, self.calibration)
+        return explain(sample, self.weights.take, self.bias, self.calibration.score)
 
     def outline(self, sample: Sample) -> Explanation:
         """The same parts without places, at about the price of a score."""
-        return outline(sample, self.weights, self.bias, self.calibration)
+        return outline(sample, self.weights.take, self.bias, self.calibration.score)

@@ -60,7 +60,9 @@ def outputs(rows: Rows, values: Values, biases: NDArray[np.float64], totals: NDA
     return found
 
 
-def teach_arow(rows: Rows, values: Values, said: Five, biases: NDArray[np.float64], sign: float, trust: float) -> None:
+def teach_arow(
+    rows: Rows, values: Values, said: Five, *, biases: NDArray[np.float64], sign: float, trust: float
+) -> None:
     """Let both AROW experts learn, in place; ``said`` are the experts' outputs, ``sign`` is +1 for unwelcome."""
     losses = 1.0 - sign * said[AROW_WEIGHTS]
     if not (losses > 0).any():
@@ -78,6 +80,7 @@ def teach_adagrad(
     rows: Rows,
     values: Values,
     said: Five,
+    *,
     biases: NDArray[np.float64],
     squares: NDArray[np.float64],
     is_unwelcome: float,

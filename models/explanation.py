@@ -1,16 +1,15 @@
 """Why a score is what it is: the margin taken apart exactly, and traced back to the original characters."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibration import Calibration
 from models.features import Reading, Sample, read, text_slots, word_spans
 from models.hashing import GRAM_SIZES, PAIR_DISTANCES
-from models.linear import Table, evidence_parts, occurrence_parts, site_part, text_part
+from models.linear import HANDICAP, Sums, Weigher, evidence_parts, occurrence_parts, sums, window_parts
 from models.text import Folded
 
 SHOWN_SPANS: Final = 5
@@ -55,34 +54,42 @@ class Explanation:
     parts: tuple[Part, ...]
 
 
-def explain(sample: Sample, weights: Table, bias: float, calibration: Calibration) -> Explanation:
-    """Take the margin of a sample apart into groups; exact to rounding (1e-9)."""
+def explain(sample: Sample, weigher: Weigher, bias: float, score: Callable[[float], float]) -> Explanation:
+    """Take the margin of a sample apart into groups; exact to rounding (1e-9). ``score`` maps a margin to 0..1."""
     reading = read(sample)
-    text = occurrence_parts(text_slots(reading), weights)
-    groups = _groups(float(text.sum()), reading, weights)
-    return _explanation(groups, _spans(sample, reading, text, groups), bias, calibration)
+    found = sums(reading, weigher)
+    groups = _groups(found, reading, weigher)
+    spans = _spans(sample, reading, text_shares(reading, weigher, found, HANDICAP), groups)
+    return _explanation(groups, spans, bias, score)
 
 
-def outline(sample: Sample, weights: Table, bias: float, calibration: Calibration) -> Explanation:
+def outline(sample: Sample, weigher: Weigher, bias: float, score: Callable[[float], float]) -> Explanation:
     """The same parts without their places: all that most comments need, at about the price of a score."""
     reading = read(sample)
-    groups = _groups(text_part(reading, weights), reading, weights)
-    return _explanation(groups, {}, bias, calibration)
+    return _explanation(_groups(sums(reading, weigher), reading, weigher), {}, bias, score)
+
+
+def text_shares(reading: Reading, weigher: Weigher, found: Sums, handicap: float) -> NDArray[np.float64]:
+    """What each occurrence of an n-gram, word or pair adds to the text's sum, in the order of ``text_slots``."""
+    occurrences = text_slots(reading)
+    if found.window is None:
+        return occurrence_parts(occurrences, weigher)
+    return window_parts(weigher(occurrences), len(reading.points), found.window, handicap)
 
 
 def _explanation(
-    groups: dict[str, float], spans: dict[str, tuple[Span, ...]], bias: float, calibration: Calibration
+    groups: dict[str, float], spans: dict[str, tuple[Span, ...]], bias: float, score: Callable[[float], float]
 ) -> Explanation:
     parts = [Part(group, weight, spans.get(group, ())) for group, weight in groups.items() if weight]
     parts.sort(key=lambda part: -abs(part.weight))
     margin = bias + sum(part.weight for part in parts)
-    return Explanation(calibration.score(margin), margin, bias, tuple(parts))
+    return Explanation(score(margin), margin, bias, tuple(parts))
 
 
-def _groups(text: float, reading: Reading, weights: Table) -> dict[str, float]:
-    """The weight of each group, given that of the text's n-grams and words."""
-    groups = {"text": text, "author": site_part(reading, weights)}
-    for name, weight in evidence_parts(reading, weights).items():
+def _groups(found: Sums, reading: Reading, weigher: Weigher) -> dict[str, float]:
+    """The weight of each group: the sums, with each evidence token where it belongs."""
+    groups = {"text": found.text, "author": found.site}
+    for name, weight in evidence_parts(reading, weigher).items():
         group = _GROUP_OF_PREFIX[name.partition(".")[0]]
         groups[group] = groups.get(group, 0.0) + weight
     return groups
@@ -96,16 +103,20 @@ def _spans(
     sample: Sample, reading: Reading, text: NDArray[np.float64], groups: dict[str, float]
 ) -> dict[str, tuple[Span, ...]]:
     """The places of each group: words for the text, otherwise what the group is about as a whole."""
-    folded = reading.folded
-    is_aligned = folded.source.isascii() and len(folded.source) == len(folded.text)
-    places = None if is_aligned else folded.sources()
+    places = places_of(reading.folded)
     whole = {"author.name": sample.author, "author.url": sample.author_url}
     return {
-        "text": _text_spans(reading, text, places, groups["text"]),
+        "text": text_spans(reading, text, places, groups["text"]),
         "link": tuple(_content(places, link.start, link.end) for link in reading.links[:SHOWN_SPANS]),
-        "obfuscation": _disguise_spans(folded, places) if "obfuscation" in groups else (),
+        "obfuscation": _disguise_spans(reading.folded, places) if "obfuscation" in groups else (),
         "author": tuple(Span(field, 0, len(value)) for field, value in whole.items() if value),
     }
+
+
+def places_of(folded: Folded) -> Places:
+    """Where each folded code point came from; None where all kept their places."""
+    is_aligned = folded.source.isascii() and len(folded.source) == len(folded.text)
+    return None if is_aligned else folded.sources()
 
 
 def _content(places: Places, start: int, end: int) -> Span:
@@ -135,8 +146,8 @@ def _character_shares(reading: Reading, shares: NDArray[np.float64]) -> NDArray[
     return np.cumsum(change[:length])
 
 
-def _text_spans(reading: Reading, shares: NDArray[np.float64], places: Places, direction: float) -> tuple[Span, ...]:
-    """The strongest words in the direction of the whole part, neighbours merged."""
+def text_spans(reading: Reading, shares: NDArray[np.float64], places: Places, direction: float) -> tuple[Span, ...]:
+    """The strongest words in the direction of the whole part, neighbours merged, as places in the original text."""
     words = word_spans(reading)
     if not words:
         return ()

@@ -1,6 +1,7 @@
 """The layer that learns from labels on top of a base that never changes; it knows no files, sites or sources."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 import numpy as np
@@ -79,10 +80,14 @@ class Layer:
 
     def copy(self) -> "Layer":
         """The same state, to go on from without changing this one."""
-        stacker = self.stacker
-        mixture = Stacker(stacker.weights.copy(), stacker.squares.copy(), stacker.powers.copy(), stacker.seen)
-        arrays = (self.table, self.biases, self.bias_squares, self.totals)
-        return Layer(self.bits, self.lessons, *(array.copy() for array in arrays), mixture)
+        return replace(
+            self,
+            table=self.table.copy(),
+            biases=self.biases.copy(),
+            bias_squares=self.bias_squares.copy(),
+            totals=self.totals.copy(),
+            stacker=self.stacker.copy(),
+        )
 
     def margin(self, features: Features, offset: float = 0.0) -> float:
         """The log-odds that a comment is unwelcome, given those of the base."""
@@ -97,17 +102,37 @@ class Layer:
         said = experts.outputs(rows, values, self.biases, self.totals)
         label, trust = float(lesson.is_unwelcome), lesson.weight
         self.stacker.learn(said, lesson.offset, label, trust)
-        experts.teach_arow(rows, values, said, self.biases, 2.0 * label - 1.0, trust)
-        experts.teach_adagrad(rows, values, said, self.biases, self.bias_squares, label, trust)
+        experts.teach_arow(rows, values, said, biases=self.biases, sign=2.0 * label - 1.0, trust=trust)
+        squares = self.bias_squares
+        experts.teach_adagrad(rows, values, said, biases=self.biases, squares=squares, is_unwelcome=label, trust=trust)
         counted = 0 if lesson.is_unwelcome else 1
         rows[:, experts.COUNTS][:, counted] += np.float32(trust)
         self.table[slots] = rows
         self.totals[counted] += trust
         self.lessons += 1
 
+    def weigher(self) -> Callable[[Slots], NDArray[np.float32]]:
+        """The weight of each of some slots, all experts mixed: ``fused`` for the few slots of one comment."""
+        coefficients = self.stacker.coefficients()
+        mask = np.uint32(2**self.bits - 1)
+
+        def weigh(slots: Slots) -> NDArray[np.float32]:
+            rows = self.table.take(slots & mask, axis=0)
+            return _mixed(rows, coefficients, self.totals)
+
+        return weigh
+
+    def bias(self) -> float:
+        """The constant part of the margin."""
+        return self.stacker.bias + float(self.stacker.coefficients()[: experts.LINEAR] @ self.biases)
+
     def fused(self) -> tuple[NDArray[np.float32], float]:
         """All experts as one float32 weight for each row, and the constant: every expert is linear, so their mix is."""
-        coefficients = self.stacker.coefficients()
-        counted = experts.log_ratios(self.table, self.totals) * np.float32(coefficients[experts.LINEAR])
-        weights = self.table[:, experts.WEIGHTS] @ coefficients[: experts.LINEAR].astype(np.float32) + counted
-        return weights, self.stacker.bias + float(coefficients[: experts.LINEAR] @ self.biases)
+        return _mixed(self.table, self.stacker.coefficients(), self.totals), self.bias()
+
+
+def _mixed(rows: NDArray[np.float32], coefficients: experts.Five, totals: NDArray[np.float64]) -> NDArray[np.float32]:
+    """One weight for each row: every expert is linear, so their mixture is."""
+    weights: NDArray[np.float32] = rows[:, experts.WEIGHTS] @ coefficients[: experts.LINEAR].astype(np.float32)
+    weights += experts.log_ratios(rows, totals) * np.float32(coefficients[experts.LINEAR])
+    return weights

@@ -30,6 +30,10 @@ class Stacker:
     powers: NDArray[np.float64] = field(default_factory=lambda: np.zeros(EXPERTS))
     seen: float = 0.0
 
+    def copy(self) -> "Stacker":
+        """The same state, to go on from without changing this one."""
+        return Stacker(self.weights.copy(), self.squares.copy(), self.powers.copy(), self.seen)
+
     def coefficients(self) -> Five:
         """What each expert's output is multiplied with."""
         powers = np.maximum(self.powers, 1e-300)
