@@ -13,14 +13,15 @@ _SINGLE: Final = "a-z0-9@$\u0370-\u03ff\u0400-\u052f" + "".join(c for c in LATIN
 SPACED_HINT: Final = re.compile(f"[{_SEPARATORS}].[{_SEPARATORS}]{{1,2}}.[{_SEPARATORS}]")
 _RUN: Final = re.compile(f"(?<![^\\W_])(?:[{_SINGLE}][{_SEPARATORS}]{{1,2}}){{3,}}[{_SINGLE}](?![^\\W_])")
 _SEPARATOR: Final = re.compile(f"[{_SEPARATORS}]")
-_VOWELS: Final = frozenset("aeiouy0134@аеиоуыэюяієαεηιουω")
+_VOWELS: Final = frozenset("aeiou0134@аеиоуыэюяієαεηιουω")
 _RUSSIAN_WORDS: Final = frozenset("аявоискуж")  # single letters that are whole words; four in a row are a sentence
 _FEWEST_LETTERS: Final = 3
 _SENTENCE: Final = 6
 
-_LEET_MAP: Final = str.maketrans("430157@$!", "aeoistasi")
-_LEET: Final = "[430157@$!]"
-LEET_HINT: Final = re.compile(_LEET)
+LEET_SIGNS: Final = "430157@$!"
+_LEET_MAP: Final = str.maketrans(LEET_SIGNS, "aeoistasi")
+_LEET: Final = f"[{LEET_SIGNS}]"
+_LEET_HINT: Final = re.compile(_LEET)
 LEET_TRIGGER: Final = re.compile(f"(?<=[a-z])(?:{_LEET}{{1,2}}[a-z]|(?:0|33)(?![^\\W_]))|\\$[aeiou][a-z]")
 _LEET_TOKEN: Final = re.compile(r"(?<!\S)[^\s430157@$!]*[430157@$!]\S*")
 _ADDRESS: Final = re.compile(r"https?|www\.|[^@\s]@[^@\s]+\.[a-z]|[a-z0-9]\.[a-z]{2}|\A\W*@|0x[0-9a-f]|\?[a-z]+=|\A/")
@@ -41,26 +42,31 @@ _LONGEST_WORD: Final = 24
 _LETTERS: Final = re.compile("[a-z]")
 
 
-def spelled_out(text: str) -> Iterator[re.Match[str]]:
-    """The runs of single characters in a folded text that spell a word, in order."""
-    return (run for run in _RUN.finditer(text) if _is_word(run.group())) if SPACED_HINT.search(text) else iter(())
-
-
-def without_separators(run: str) -> str:
-    """A spelled-out run as one word."""
-    return _SEPARATOR.sub("", run)
+def spelled_out(text: str) -> Iterator[tuple[int, str, str]]:
+    """The runs of single characters in a folded text that spell words: where each starts, it, and it joined."""
+    if SPACED_HINT.search(text):
+        for run in _RUN.finditer(text):
+            joined = _join(run.group())
+            if joined != run.group():
+                yield run.start(), run.group(), joined
 
 
 def unspace(text: str) -> str:
     """Join words that are s p e l l e d out; lists, formulas, versions and series of letters stay."""
-    if not SPACED_HINT.search(text):
-        return text
-    return _RUN.sub(lambda run: without_separators(run.group()) if _is_word(run.group()) else run.group(), text)
+    return _RUN.sub(lambda run: _join(run.group()), text) if SPACED_HINT.search(text) else text
+
+
+def _join(run: str) -> str:
+    """The run without separators; two spaces stand between words if each has letters enough to be one."""
+    parts = run.split("  ")
+    if min(len(_SEPARATOR.sub("", part)) for part in parts) < _FEWEST_LETTERS:
+        parts = [run]
+    return "  ".join(_SEPARATOR.sub("", part) if _is_word(part) else part for part in parts)
 
 
 def _is_word(run: str) -> bool:
     """Whether single characters spell a word: letters enough, vowels and consonants, not a b c d, not я и в с."""
-    singles = "".join(LATIN_TWIN.get(c, c) if c > "\u052f" else c for c in without_separators(run))
+    singles = "".join(LATIN_TWIN.get(c, c) if c > "\u052f" else c for c in _SEPARATOR.sub("", run))
     letters = [c for c in singles if c.isalpha()]
     if len(letters) < _FEWEST_LETTERS or 2 * len(letters) < len(singles):
         return False
@@ -76,7 +82,7 @@ def unleet(text: str) -> str:
 
     Each code point keeps its place.
     """
-    if not (LEET_HINT.search(text) and LEET_TRIGGER.search(text)):
+    if not (_LEET_HINT.search(text) and LEET_TRIGGER.search(text)):
         return text
     return _LEET_TOKEN.sub(_unleet_token, text)
 
@@ -89,6 +95,13 @@ def _unleet_token(match: re.Match[str]) -> str:
 
 
 def _unleet_word(word: str) -> str:
+    """One word, read until nothing changes: a letter that was a digit is a neighbour for the next."""
+    while (plain := _unleet_once(word)) != word:  # each round leaves fewer signs, so it ends
+        word = plain
+    return word
+
+
+def _unleet_once(word: str) -> str:
     """One word; at its edges digits are letters only if others inside it are, or in a few telling shapes."""
     head, core, tail, calls = _match_parts(word)
     if len(word) > _LONGEST_WORD or _is_itself(word, core):

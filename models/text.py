@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from models.lookalikes import CYRILLIC_TWIN, IMITATIONS, STYLED_LATIN, latin_twin, named_letter
-from models.spelling import LEET_HINT, LEET_TRIGGER, SPACED_HINT, spelled_out, unleet, unspace, without_separators
+from models.spelling import LEET_SIGNS, LEET_TRIGGER, SPACED_HINT, spelled_out, unleet, unspace
 
 LIMIT: Final = 8_000
 """Code points of a field that are read at all: it bounds the time one comment may take."""
@@ -37,12 +37,12 @@ _ALPHABETIC: Final = re.compile(f"[{_MARKED_SCRIPT}]")
 _MARKS: Final = re.compile(f"[{_MARK}]+")
 # Letters in costume. Not ones that honest people use: flags (pairs), signs of trade, units and numbers in circles.
 _STYLED: Final = re.compile(
-    "[\u1d00-\u1d2b\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2134\u249c-\u24e9"
+    "[\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\u1d00-\u1d2b\ua730\ua731\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2134\u249c-\u24e9"
     f"\U0001d400-\U0001d7ff\U0001f110-\U0001f189]|(?<![{_FLAG}])[{_FLAG}](?![{_FLAG}])"
 )
 # All that the three above look for, so that most texts are looked through once.
 _COSTUME: Final = re.compile(
-    f"[{_IGNORABLE}\u1d00-\u1d2b\u2102-\u2134\u249c-\u24e9\uff10-\uff5a\U0001d400-\U0001d7ff\U0001f110-\U0001f1ff]"
+    f"[{_IGNORABLE}\u0262-\u029f\u1d00-\u1d2b\ua730\ua731\u2102-\u2134\u249c-\u24e9\uff10-\uff5a\U0001d400-\U0001d7ff\U0001f110-\U0001f1ff]"
 )
 _WIDE: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _EAST_ASIAN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -50,10 +50,13 @@ _LATIN: Final = re.compile("[a-z]")
 _WORD: Final = re.compile("[^\\W_]+")
 # A word of mixed script has somewhere a Latin letter or a digit beside a letter that is none.
 _MIXED_HINT: Final = re.compile(
-    "[a-z0-9][^\\W_a-z0-9]|[^\\W_a-z0-9][a-z0-9]|[\u16a0-\u16ff\ua4d0-\ua4ff\U00010280-\U000118ff]"
+    "[a-z0-9][^\\W_\\x00-\u024f]|[^\\W_\\x00-\u024f][a-z0-9]|[\u16a0-\u16ff\ua4d0-\ua4ff\U00010280-\U000118ff]"
 )
+_FOREIGN: Final = re.compile("[^\\W_\\x00-\u024f]")
 _FEWEST_GREEK: Final = 3
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _GREEK: Final = re.compile("[\u0370-\u03ff]")
+_LEET_OR_NUL: Final = f"{LEET_SIGNS}\x00".encode()
 _CACHED_CHARACTERS: Final = 20_000
 _ROUNDS: Final = 8
 # Sorting a pile of marks takes quadratic time; no language needs more than 30 (UAX #15, stream-safe text).
@@ -115,10 +118,10 @@ def fold(text: str, limit: int = LIMIT) -> Folded:
     """
     source = text[:limit] if len(text) > limit else text
     clean = source.lower() if source.isascii() else _clean(source)[:limit]
-    if source.isascii() and not (
-        "\x00" in clean or SPACED_HINT.search(clean) or (LEET_HINT.search(clean) and LEET_TRIGGER.search(clean))
-    ):
-        return Folded(clean, source)
+    if source.isascii() and not SPACED_HINT.search(clean):  # the common case; deleting bytes is the fastest search
+        is_bare = len(clean.encode().translate(None, _LEET_OR_NUL)) == len(clean)
+        if is_bare or not ("\x00" in clean or LEET_TRIGGER.search(clean)):
+            return Folded(clean, source)
     return _fold_further(source, clean, limit)
 
 
@@ -224,7 +227,9 @@ def _latinised(text: str) -> str:
 
 
 def _unmixed(text: str) -> str:
-    return _WORD.sub(_unmix, text) if _LATIN.search(text) and _MIXED_HINT.search(text) else text
+    if _FOREIGN.search(text) and _LATIN.search(text) and _MIXED_HINT.search(text):
+        return _WORD.sub(_unmix, text)
+    return text
 
 
 def _unmix(match: re.Match[str]) -> str:
@@ -244,7 +249,7 @@ def _unmixed_word(word: str) -> str:
     if latin.isascii():
         return latin
     cyrillic = "".join(CYRILLIC_TWIN.get(c, c) for c in word)
-    if not _LATIN.search(cyrillic):
+    if _CYRILLIC.search(word) and not _LATIN.search(cyrillic):
         return cyrillic
     mostly_latin = 2 * len(_LATIN.findall(word)) >= len(word)
     return latin if mostly_latin else word
@@ -258,12 +263,12 @@ def _trace(source: str, folded: str, limit: int) -> Ranges:
     ranges, clean = _trace_clean(source)
     ranges, clean = ranges[:limit], clean[:limit]
     kept = [True] * len(clean)
-    for run in spelled_out(clean):
-        word = iter(without_separators(run.group()))
-        expected = next(word)
-        for at in range(*run.span()):
-            kept[at] = clean[at] == expected
-            expected = next(word, "") if kept[at] else expected
+    for start, run, joined in spelled_out(clean):
+        at = 0
+        for character in joined:
+            following = run.index(character, at)
+            kept[start + at : start + following] = [False] * (following - at)
+            at = following + 1
     traced = [place for place, keep in zip(ranges, kept, strict=True) if keep]
     assert len(traced) == len(folded)
     return traced
