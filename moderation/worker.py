@@ -8,6 +8,7 @@ from typing import Final
 
 from moderation import clock, telemetry
 from moderation.duties.forgetting import forget_answers
+from moderation.duties.guaranteeing import refresh_all
 from moderation.runtime import Database, Db
 
 INTERVAL: Final = 60.0
@@ -21,7 +22,10 @@ class Step:
     act: Callable[[Db, datetime], int]
 
 
-STEPS: Final = (Step("forget_answers", lambda db, now: forget_answers(db, now=now)),)
+STEPS: Final = (
+    Step("forget_answers", lambda db, now: forget_answers(db, now=now)),
+    Step("refresh_guarantees", lambda db, now: refresh_all(db, now=now)),
+)
 
 
 def run(

@@ -18,7 +18,7 @@ from moderation.judging.facts import Fact, FactValue, Notice, Provenance
 from moderation.judging.policy import Policy
 from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES, VERDICT_WORDS
 from moderation.settings import PREFIX, Settings
-from moderation.storage import comments, fields
+from moderation.storage import comments, fields, guarantees
 from moderation.storage.database import Db
 from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Origin, Purpose, Reader
 from moderation.storage.model_shelf import ModelShelf
@@ -102,7 +102,7 @@ class Reporting:
 
     def notice(self, db: Db, *, site: Site, now: datetime) -> Notice:
         """Returns the whole notice of a site, its figures counted at `now`."""
-        return self.rules_of(site).with_measured(_counts(db, site, now))
+        return self.rules_of(site).with_measured((_guarantee(db, site, now), *_counts(db, site, now)))
 
     @property
     def contact(self) -> Fact:
@@ -240,6 +240,20 @@ def _thresholds(policy: Policy) -> dict[str, FactValue]:
         "remove_at": policy.remove_at if removes else None,
         "discard_at": policy.discard_at if removes and policy.discards else None,
     }
+
+
+def _guarantee(db: Db, site: Site, now: datetime) -> Fact:
+    """Whether a program removes here, and how the promise stands that it may: in the words used everywhere."""
+    found = guarantees.look(db, site_id=site.id, now=now)
+    value: dict[str, FactValue] = {
+        "switched_on": site.policy.removal_by_program,
+        "holds": found.holds,
+        "alarm": found.is_alarmed,
+        "removes": site.policy.program_may_remove,
+        "text": found.said(found.have if found.have >= SMALLEST_COUNT else TOO_FEW),
+    }
+    source = "worked out from comments drawn by chance that a person called welcome; the switch is the site's"
+    return Fact("automation.guarantee", value, Provenance.MEASURED, source, now)
 
 
 def _counts(db: Db, site: Site, now: datetime) -> Iterator[Fact]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from moderation.clock import Id
 from moderation.judging.decision import Decision
-from moderation.storage import comments, decisions
+from moderation.storage import audits, comments, decisions
 from moderation.storage.comments import page_digest
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow
@@ -24,11 +24,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which comments to list: of a state, of a page, behind a cursor; None means all."""
+    """Which comments to list: of a state, of a page, behind a cursor; None means all; or only those drawn by chance."""
 
     state: State | None = None
     permalink: str | None = None
     after: Id | None = None
+    is_audited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,8 @@ def read(db: Db, *, site_id: Id, comment_id: Id) -> Shown:
 def browse(db: Db, *, site_id: Id, wanted: Filter, limit: int) -> tuple[list[Shown], Id | None]:
     """Returns up to `limit` comments of a site, newest first, and the cursor behind which the next page begins."""
     digest = page_digest(wanted.permalink) if wanted.permalink is not None else None
-    rows = comments.page(
-        db, site_id=site_id, limit=limit + 1, state=wanted.state, page_digest=digest, after=wanted.after
-    )
+    found = audits.page if wanted.is_audited else comments.page
+    rows = found(db, site_id=site_id, limit=limit + 1, state=wanted.state, page_digest=digest, after=wanted.after)
     more = rows[limit - 1].id if len(rows) > limit else None
     return _shown(db, site_id, rows[:limit]), more
 

@@ -1,6 +1,6 @@
 """A site's thresholds, and what follows from a score under them; it knows neither comments nor rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from moderation.vocabulary import Band, Verdict
@@ -35,6 +35,18 @@ class Policy:
     def program_may_remove(self) -> bool:
         """Whether a program alone may remove a comment here."""
         return self.removal_by_program and self.is_guaranteed
+
+    def guaranteed(self, removes_from: float | None) -> "Policy":
+        """Returns the policy in force under a guarantee that covers scores from `removes_from`, None for none.
+
+        Where a program removes, it does so from the stricter of the site's own threshold and the guarantee's.
+        """
+        if removes_from is None:
+            return replace(self, is_guaranteed=False)
+        if not self.removal_by_program:
+            return replace(self, is_guaranteed=True)
+        remove_at = max(self.remove_at, removes_from)
+        return replace(self, is_guaranteed=True, remove_at=remove_at, discard_at=max(self.discard_at, remove_at))
 
     def verdict_of(self, score: float) -> Verdict:
         """Returns what a score in 0..1 leads to."""

@@ -61,6 +61,21 @@ def is_audited(db: Db, *, site_id: Id, comment_id: Id) -> bool:
     return db.exec(query).first() is not None
 
 
+def page(
+    db: Db, *, site_id: Id, limit: int, state: State | None, page_digest: str | None, after: Id | None
+) -> list[CommentRow]:
+    """Returns up to `limit` drawn comments of a site, newest first, beginning behind the id `after`."""
+    drawn = select(CommentRow).join(AuditRow, col(AuditRow.comment_id) == CommentRow.id)
+    drawn = drawn.where(AuditRow.site_id == site_id)
+    if state is not None:
+        drawn = drawn.where(CommentRow.state == state)
+    if page_digest is not None:
+        drawn = drawn.where(CommentRow.page_digest == page_digest)
+    if after is not None:
+        drawn = drawn.where(AuditRow.comment_id < after)
+    return list(db.exec(drawn.order_by(col(AuditRow.comment_id).desc()).limit(limit)))
+
+
 def newest_model(db: Db, *, site_id: Id) -> tuple[str, str] | None:
     """Returns name and version of the model that scored a site's newest drawn comment, or None."""
     query = _scored(site_id, DecisionRow.model_name, DecisionRow.model_version)

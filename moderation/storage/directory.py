@@ -1,7 +1,8 @@
 """Every site and key in memory, kept true by a revision that each transaction reads; it knows no comment."""
 
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +11,7 @@ from sqlmodel import col, select
 
 from moderation.clock import Id
 from moderation.errors import Unauthenticated
+from moderation.judging.rules import Rule
 from moderation.storage import rules
 from moderation.storage.database import Db
 from moderation.storage.sites import Site, to_site
@@ -77,7 +79,7 @@ def load(db: Db, revision: int) -> Directory:
     """Returns every site and unrevoked key."""
     by_site: Any = rules.by_site(db)
     rows = db.exec(select(SiteRow).where(col(SiteRow.removed_at).is_(None))).all()
-    sites = {row.id: to_site(row, by_site.get(row.id, ())) for row in rows}
+    sites = {row.id: _in_force(row, by_site.get(row.id, ())) for row in rows}
     keys = db.exec(select(KeyRow).where(col(KeyRow.revoked_at).is_(None))).all()
     grants = {
         key.digest: Grant(sites[key.site_id], key.kind, frozenset(map(Scope, key.scopes)), key.expires_at)
@@ -85,3 +87,9 @@ def load(db: Db, revision: int) -> Directory:
         if key.site_id in sites
     }
     return Directory(revision, MappingProxyType(sites), MappingProxyType(grants))
+
+
+def _in_force(row: SiteRow, rules_of_site: Sequence[Rule]) -> Site:
+    """A site as it judges now: with its rules, and removing no more than its guarantee covers."""
+    site = to_site(row, rules_of_site)
+    return replace(site, policy=site.policy.guaranteed(row.removes_from))

@@ -98,6 +98,24 @@ def test_by_default_a_program_publishes_or_holds_and_nothing_else():
     assert Policy().reachable_by_program() == {PUBLISH, HOLD}
 
 
+@pytest.mark.parametrize(
+    ("switched_on", "removes_from", "lowest_removed"),
+    [(True, None, None), (True, 0.85, 0.85), (True, 0.5, 0.8), (True, 0.97, 0.97), (False, 0.85, None)],
+)
+def test_a_guarantee_lets_a_program_remove_from_the_stricter_threshold(switched_on, removes_from, lowest_removed):
+    site = policy(removal_by_program=switched_on, discards=True).guaranteed(removes_from)
+    assert site.program_may_remove is (lowest_removed is not None)
+    if lowest_removed is not None:
+        assert site.verdict_of(lowest_removed) is REMOVE
+        assert site.verdict_of(below(lowest_removed)) is HOLD
+        assert not site.is_discardable(below(lowest_removed))
+
+
+def test_a_guarantee_changes_nothing_where_no_program_removes():
+    assert policy().guaranteed(0.99) == policy(is_guaranteed=True)
+    assert policy(**REMOVING).guaranteed(None) == policy(removal_by_program=True)
+
+
 thresholds = st.tuples(*[st.floats(0, 1, exclude_min=True)] * 3).map(sorted)
 policies = st.tuples(thresholds, st.booleans(), st.booleans(), st.booleans()).map(
     lambda drawn: Policy(*drawn[0], *drawn[1:])

@@ -100,9 +100,10 @@ def list_comments(
     permalink: Annotated[str | None, Query(max_length=LIMITS["permalink"])] = None,
     after: Annotated[str | None, Query(max_length=64, description="The `next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = PAGE,
+    audited: Annotated[bool, Query(description="Only comments drawn by chance, for a person to look at.")] = False,
 ) -> Response:
     """Returns a page of the site's comments; pass `next` back as `after` to go on."""
-    wanted = Filter(state=state, permalink=permalink, after=_cursor(after))
+    wanted = Filter(state=state, permalink=permalink, after=_cursor(after), is_audited=audited)
     found, more = showing.browse(db, site_id=caller.site.id, wanted=wanted, limit=limit)
     page = {"items": [views.shown(stored) for stored in found], "next": str(more) if more else None}
     return views.reply(views.body_of(page))

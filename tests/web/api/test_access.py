@@ -29,6 +29,7 @@ ROUTES = [
     ("POST", "/api/v1/checks"),
     ("GET", "/api/v1/threads"),
     ("GET", "/api/v1/transparency"),
+    ("GET", "/api/v1/guarantee"),
 ]
 NEEDED = {
     ("POST", COMMENTS): Scope.WRITE,
@@ -36,6 +37,7 @@ NEEDED = {
     ("GET", COMMENTS): Scope.READ,
     ("GET", COMMENTS + "/{comment_id}"): Scope.READ,
     ("GET", "/api/v1/threads"): Scope.READ,
+    ("GET", "/api/v1/guarantee"): Scope.READ,
     ("POST", COMMENTS + "/{comment_id}/decisions"): Scope.DECIDE,
 }
 STRANGERS: dict[str, Callable[[Service], dict[str, str]]] = {

@@ -15,9 +15,10 @@ from tests.support.source import PROJECT, dotted, product_files, tree_of
 DATA = (PROJECT / "docs/data.md").read_text(encoding="utf-8")
 CONCEPTS = (PROJECT / "docs/concepts.md").read_text(encoding="utf-8")
 ROWS = {row.split("`")[1]: row for row in DATA.splitlines() if row.startswith("| `")}
-WORDS = (
-    """Site Comment Author Rule Signal Score Band Threshold Policy Verdict Decision State Label Event Notice Receipt"""
-)
+WORDS = """
+Site Comment Author Rule Signal Score Band Threshold Policy Audit Guarantee Verdict Decision State Label Event Notice
+Receipt
+"""
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.column)
