@@ -32,6 +32,10 @@ class Calibration:
         """The same as log odds: what a site's own learning starts from."""
         return self.slope * margin + self.offset
 
+    def margin(self, log_odds: float) -> float:
+        """The margin that has these log odds."""
+        return (log_odds - self.offset) / self.slope
+
     def at(self, prior: float) -> "Calibration":
         """The same evidence under another share of unwelcome comments (Bayes' rule on the odds)."""
         return Calibration(self.slope, self.offset + log_odds(prior) - log_odds(self.prior), prior)

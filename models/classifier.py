@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,10 @@ from models.calibration import Calibration
 from models.card import ModelCard
 from models.explanation import Explanation, explain, outline
 from models.features import Reading, Sample, read
-from models.linear import Table, sums
+from models.linear import LIFT_TO, Caution, Table, sums
+
+HANDICAP: Final = 2.0
+"""How much a window must surpass the whole text: more than at a site, whose own labels say what is spam there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Classifier:
 
     def margin(self, sample: Sample) -> float:
         """The raw linear output; larger means more likely unwelcome."""
-        return self.bias + sums(read(sample), self.weights.take).total
+        return self._margin(read(sample))
 
     def score(self, sample: Sample) -> float:
         """The calibrated probability, 0..1, that a comment is unwelcome."""
@@ -43,7 +47,7 @@ class Classifier:
 
     def log_odds_of(self, reading: Reading) -> float:
         """The same for a sample that was read already."""
-        return self.calibration.log_odds(self.bias + sums(reading, self.weights.take).total)
+        return self.calibration.log_odds(self._margin(reading))
 
     def scores(self, samples: Sequence[Sample]) -> NDArray[np.float64]:
         """The scores of many samples, in order."""
@@ -51,8 +55,14 @@ class Classifier:
 
     def explain(self, sample: Sample) -> Explanation:
         """The exact parts the margin of a sample is the sum of, with the places in it that pushed most."""
-        return explain(sample, self.weights.take, self.bias, self.calibration.score)
+        return explain(sample, self.weights.take, self._caution(), self.calibration.score)
 
     def outline(self, sample: Sample) -> Explanation:
         """The same parts without places, at about the price of a score."""
-        return outline(sample, self.weights.take, self.bias, self.calibration.score)
+        return outline(sample, self.weights.take, self._caution(), self.calibration.score)
+
+    def _margin(self, reading: Reading) -> float:
+        return self.bias + sums(reading, self.weights.take, self._caution()).total
+
+    def _caution(self) -> Caution:
+        return Caution(self.bias, self.calibration.margin(LIFT_TO), HANDICAP)

@@ -49,7 +49,8 @@ def log_ratios(rows: Rows, totals: NDArray[np.float64]) -> Values:
     likely = (_STRENGTH * np.float32(0.5) + seen * raw) / (_STRENGTH + seen)
     ratios = np.log(likely / (np.float32(1.0) - likely))
     ratios[np.abs(likely - np.float32(0.5)) < _INDIFFERENT] = 0.0
-    return ratios.astype(np.float32)
+    found: Values = ratios.astype(np.float32, copy=False)
+    return found
 
 
 def outputs(rows: Rows, values: Values, biases: NDArray[np.float64], totals: NDArray[np.float64]) -> Five:

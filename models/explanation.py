@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.features import Reading, Sample, read, text_slots, word_spans
 from models.hashing import GRAM_SIZES, PAIR_DISTANCES
-from models.linear import HANDICAP, Sums, Weigher, evidence_parts, occurrence_parts, sums, window_parts
+from models.linear import Caution, Sums, Weigher, evidence_parts, occurrence_parts, sums, window_parts
 from models.text import Folded
 
 SHOWN_SPANS: Final = 5
@@ -54,27 +54,30 @@ class Explanation:
     parts: tuple[Part, ...]
 
 
-def explain(sample: Sample, weigher: Weigher, bias: float, score: Callable[[float], float]) -> Explanation:
-    """Take the margin of a sample apart into groups; exact to rounding (1e-9). ``score`` maps a margin to 0..1."""
+def explain(sample: Sample, weigher: Weigher, caution: Caution, score: Callable[[float], float]) -> Explanation:
+    """Take the margin of a sample apart into groups; exact to rounding (1e-9). ``score`` maps a margin to 0..1.
+
+    The bias is the constant of ``caution``.
+    """
     reading = read(sample)
-    found = sums(reading, weigher)
+    found = sums(reading, weigher, caution)
     groups = _groups(found, reading, weigher)
-    spans = _spans(sample, reading, text_shares(reading, weigher, found, HANDICAP), groups)
-    return _explanation(groups, spans, bias, score)
+    spans = _spans(sample, reading, text_shares(reading, weigher, found), groups)
+    return _explanation(groups, spans, caution.constant, score)
 
 
-def outline(sample: Sample, weigher: Weigher, bias: float, score: Callable[[float], float]) -> Explanation:
+def outline(sample: Sample, weigher: Weigher, caution: Caution, score: Callable[[float], float]) -> Explanation:
     """The same parts without their places: all that most comments need, at about the price of a score."""
     reading = read(sample)
-    return _explanation(_groups(sums(reading, weigher), reading, weigher), {}, bias, score)
+    return _explanation(_groups(sums(reading, weigher, caution), reading, weigher), {}, caution.constant, score)
 
 
-def text_shares(reading: Reading, weigher: Weigher, found: Sums, handicap: float) -> NDArray[np.float64]:
+def text_shares(reading: Reading, weigher: Weigher, found: Sums) -> NDArray[np.float64]:
     """What each occurrence of an n-gram, word or pair adds to the text's sum, in the order of ``text_slots``."""
     occurrences = text_slots(reading)
     if found.window is None:
         return occurrence_parts(occurrences, weigher)
-    return window_parts(weigher(occurrences), len(reading.points), found.window, handicap)
+    return window_parts(weigher(occurrences), len(reading.points), found.window)
 
 
 def _explanation(

@@ -192,7 +192,11 @@ def evidence_names(reading: Reading) -> list[str]:
 
 def extract(sample: Sample) -> Features:
     """The slots of a sample; training and serving both call this."""
-    reading = read(sample)
+    return features_of(read(sample))
+
+
+def features_of(reading: Reading) -> Features:
+    """The slots of a sample that was read already."""
     site = distinct(site_slots(reading)) if reading.site else _NONE
     tokens = {evidence_slot(token) for token in reading.tokens}
     return Features(distinct(text_slots(reading)), site, np.fromiter(tokens, np.uint32, len(tokens)))

@@ -16,8 +16,8 @@ Weigher = Callable[[Slots], NDArray[np.floating]]
 WINDOW: Final = 30
 """Code points of one window. Against honest words stuffed around spam, 30 found more than 40, 60 or 80."""
 STEP: Final = 10
-HANDICAP: Final = 2.0
-"""How much a window must surpass the whole text to be believed instead: with less, honest long comments were held."""
+LIFT_TO: Final = 2.0
+"""Log odds up to which a window may lift a comment (a score of 0.88): it can have one held, never removed."""
 WINDOWED_FROM: Final = 45
 """Code points of text from which windows are tried: one and a half windows."""
 
@@ -25,11 +25,24 @@ _ONES: Final = np.ones(MOST_SLOTS)
 
 
 class Window(NamedTuple):
-    """The most suspicious stretch of a folded text, and the value that each n-gram beginning in it has."""
+    """The most suspicious stretch of a folded text, the value of each n-gram beginning in it, and what is taken off."""
 
     start: int
     end: int
     value: float
+    deduction: float = 0.0
+
+
+class Caution(NamedTuple):
+    """How readily a window is believed instead of the whole text.
+
+    ``constant`` is what is added to a sample's sums, ``ceiling`` the margin up to which a window may lift it, and
+    ``handicap`` what is taken off first: without, honest long comments were held.
+    """
+
+    constant: float
+    ceiling: float
+    handicap: float
 
 
 class Sums(NamedTuple):
@@ -46,20 +59,23 @@ class Sums(NamedTuple):
         return self.text + self.site + self.evidence
 
 
-def sums(reading: Reading, weigher: Weigher, handicap: float = HANDICAP) -> Sums:
+def sums(reading: Reading, weigher: Weigher, caution: Caution) -> Sums:
     """The value-weighted sums over the distinct slots of a reading: of its text or of its most suspicious window.
 
     Spam among many honest words has a small margin as a whole; its own few words still have their full one.
     """
     occurrences = text_slots(reading)
     best = _window(reading, weigher(occurrences)) if len(reading.points) >= WINDOWED_FROM else None
-    text, window = block(occurrences, weigher), None
-    if best and best[0] - handicap > text:
-        text, window = best[0] - handicap, best[1]
+    text = block(occurrences, weigher)
     site = SITE_SCALE * block(site_slots(reading), weigher) if reading.site else 0.0
     tokens = {evidence_slot(token) for token in reading.tokens}
     evidence = EVIDENCE_SCALE * float(weigher(np.fromiter(tokens, np.uint32, len(tokens))).sum(dtype=np.float64))
-    return Sums(text, site, evidence, window)
+    if best is None:
+        return Sums(text, site, evidence)
+    lifted = min(best[0] - caution.handicap, caution.ceiling - caution.constant - site - evidence)
+    if lifted <= text:
+        return Sums(text, site, evidence)
+    return Sums(lifted, site, evidence, best[1]._replace(deduction=best[0] - lifted))
 
 
 def evidence_parts(reading: Reading, weigher: Weigher) -> dict[str, float]:
@@ -98,14 +114,14 @@ def occurrence_parts(occurrences: Slots, weigher: Weigher) -> NDArray[np.float64
     return parts
 
 
-def window_parts(weights: NDArray[np.floating], length: int, window: Window, handicap: float) -> NDArray[np.float64]:
-    """What each occurrence adds where a window speaks for the text; its handicap is shared by all that are in it."""
+def window_parts(weights: NDArray[np.floating], length: int, window: Window) -> NDArray[np.float64]:
+    """What each occurrence adds where a window speaks for the text; its deduction is shared by all that are in it."""
     inside = np.zeros(len(weights), np.bool_)
     at = 0
     for size in GRAM_SIZES:
         inside[at + window.start : at + min(window.end, length - size + 1)] = True
         at += length - size + 1
-    return np.where(inside, weights * window.value - handicap / max(1, int(inside.sum())), 0.0)
+    return np.where(inside, weights * window.value - window.deduction / max(1, int(inside.sum())), 0.0)
 
 
 def _window(reading: Reading, weights: NDArray[np.floating]) -> tuple[float, Window]:

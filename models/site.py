@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from models.calibration import probability
 from models.classifier import Classifier
 from models.explanation import Explanation, Part, places_of, text_shares, text_spans
-from models.features import Sample, read
+from models.features import Reading, Sample, read
 from models.hashing import Slots
-from models.linear import Sums, Table, Weigher, sums
+from models.linear import LIFT_TO, Caution, Sums, Table, Weigher, sums
 from models.online import Layer
 from models.stacking import OFFSET_LIMIT, limited
 
@@ -58,9 +58,8 @@ class SiteClassifier:
 
     def margin(self, sample: Sample) -> float:
         """The log odds that a comment is unwelcome at this site."""
-        reading = read(sample)
-        own = sums(reading, weigher_of(self.weights), HANDICAP).total
-        return self.offset_weight * limited(self.base.log_odds_of(reading)) + self.bias + own
+        constant, own = self._own(read(sample))
+        return constant + own.total
 
     def score(self, sample: Sample) -> float:
         """The calibrated probability, 0..1, that a comment is unwelcome at this site."""
@@ -73,15 +72,20 @@ class SiteClassifier:
     def explain(self, sample: Sample) -> Explanation:
         """The base's parts as far as the site trusts them, and the part of its own learning, with places."""
         reading = read(sample)
-        weigher = weigher_of(self.weights)
-        own = sums(reading, weigher, HANDICAP)
-        spans = text_spans(reading, text_shares(reading, weigher, own, HANDICAP), places_of(reading.folded), own.total)
+        _, own = self._own(reading)
+        shares = text_shares(reading, weigher_of(self.weights), own)
+        spans = text_spans(reading, shares, places_of(reading.folded), own.total)
         return self._joined(self.base.explain(sample), Part(GROUP, own.total, spans))
 
     def outline(self, sample: Sample) -> Explanation:
         """The same parts without places."""
-        own: Sums = sums(read(sample), weigher_of(self.weights), HANDICAP)
+        _, own = self._own(read(sample))
         return self._joined(self.base.outline(sample), Part(GROUP, own.total, ()))
+
+    def _own(self, reading: Reading) -> tuple[float, Sums]:
+        """What base and bias add up to, and the site's own sums on top of it."""
+        constant = self.offset_weight * limited(self.base.log_odds_of(reading)) + self.bias
+        return constant, sums(reading, weigher_of(self.weights), Caution(constant, LIFT_TO, HANDICAP))
 
     def _joined(self, base: Explanation, own: Part) -> Explanation:
         """Base and site on one scale, log odds; beyond its limit the base's parts are all made smaller alike."""

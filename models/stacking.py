@@ -40,6 +40,10 @@ class Stacker:
         scale: Five = np.where(self.powers > 0, np.sqrt(self.seen / powers), 0.0)
         return self.weights[:EXPERTS] * scale
 
+    def offset_part(self, offset: float) -> float:
+        """What the base's log-odds add to the margin."""
+        return self.offset_weight * limited(offset)
+
     @property
     def offset_weight(self) -> float:
         """What the base's log-odds are multiplied with."""
@@ -52,7 +56,7 @@ class Stacker:
 
     def margin(self, said: Five, offset: float) -> float:
         """The log-odds that a comment is unwelcome, from the experts' outputs and the base's (limited) log-odds."""
-        return self.offset_weight * limited(offset) + self.bias + float(self.coefficients() @ said)
+        return self.offset_part(offset) + self.bias + float(self.coefficients() @ said)
 
     def learn(self, said: Five, offset: float, is_unwelcome: float, trust: float) -> None:
         """Move the mixture towards a label; to be called before the experts learn it."""

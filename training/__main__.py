@@ -1,17 +1,20 @@
-"""The command line of training: ``python -m training fit|evaluate|publish``; it decides nothing about models."""
+"""The command line of training: ``python -m training fit|evaluate|stream|publish``; it decides nothing about models."""
 
 import json
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import numpy as np
 import typer
 
 from models import artifact, signing
 from training import corpus as corpora
-from training import datasets, publishing
+from training import datasets, measures, publishing, streams
 from training.corpus import Corpus, Progress
 from training.recipe import Recipe
 
@@ -21,6 +24,14 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     help="Rebuild and examine the shipped model.",
 )
+
+
+class Base(StrEnum):
+    """What a stream starts from."""
+
+    SHIPPED = "shipped"
+    NONE = "none"
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 WithoutShareAlike = Annotated[bool, typer.Option(help="Leave out the sets under a share-alike licence.")]
@@ -101,11 +112,45 @@ def publish(
     _print({"folder": str(folder), "digest": artifact.load(folder).digest, **report.as_dict()}, as_json=as_json)
 
 
+@app.command()
+def stream(
+    file: Annotated[Path, typer.Argument(help="Labelled rows, JSONL or JSONL.gz, in the order they came.")],
+    *,
+    out: Annotated[Path, typer.Option(help='Where {"id", "score"} of each row is written, as JSONL.')],
+    feedback: Annotated[str, typer.Option(help="immediate, none, delayed:N, noisy:P or partial:P.")] = "immediate",
+    base: Annotated[Base, typer.Option(help="Start from the shipped model, or from nothing.")] = Base.SHIPPED,
+    seed: Annotated[int, typer.Option(help="Of the draws of noisy and partial feedback.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Score each row before learning from it, and print figures where every row has a label."""
+    rows = streams.rows_of(file)
+    model = artifact.load(artifact.shipped_folder()) if base is Base.SHIPPED else None
+    scores = []
+    with out.open("w", encoding="utf-8") as lines:
+        found = streams.run(rows, streams.Feedback.parse(feedback), base=model, seed=seed)
+        for row, score in zip(rows, _shown(found, len(rows)), strict=True):
+            scores.append(score)
+            lines.write(json.dumps({"id": row.id, "score": score}, ensure_ascii=False) + "\n")
+    labelled = [i for i, row in enumerate(rows) if row.label is not None]
+    truth = np.array([rows[i].label for i in labelled], bool)
+    figures = measures.measure(np.array(scores)[labelled], truth).as_dict() if 0 < truth.sum() < len(truth) else {}
+    _print({"rows": len(rows), "base": base.value, "feedback": feedback, **figures}, as_json=as_json)
+
+
+def _shown(scores: Iterable[float], count: int) -> Iterator[float]:
+    """The same with a progress bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield from scores
+        return
+    with typer.progressbar(scores, length=count, file=sys.stderr) as bar:
+        yield from bar
+
+
 def main() -> None:
     """Run a command; an expected failure is one line and exit code 1."""
     try:
         app()
-    except (datasets.DatasetError, artifact.ArtifactError, signing.SigningError) as error:
+    except (datasets.DatasetError, streams.StreamError, artifact.ArtifactError, signing.SigningError) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
 
