@@ -9,8 +9,13 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.naive_bayes import BernoulliNB, MultinomialNB
 
 CLASSES: Final = [False, True]
-WORD_SLOTS: Final = 2**18
-"""Ten times the words of any stream here; naive Bayes touches all of them at every lesson."""
+WORD_SLOTS: Final = 2**16
+"""Enough for the words of any stream here; naive Bayes touches all of them at every lesson."""
+
+COUNTS_SMOOTHING: Final = 0.1
+PRESENCE_SMOOTHING: Final = 0.001
+"""The best of 1, 0.1 and 0.001 on youtube_spam_uci, in the peer's favour: with scikit-learn's 1, the empty slots of a
+hash table outvote the words of a text, and Bernoulli's (1-ROCA)% is 21 to 39 instead of 7."""
 
 
 class Pipeline:
@@ -22,11 +27,14 @@ class Pipeline:
         self.name = name
         self._vectorizer = vectorizer
         self._classifier = classifier
-        self._has_learnt = False
+        self._learnt: set[bool] = set()
 
     def score(self, text: str) -> float:
-        """Log odds of spam, any size: probabilities would round to 0 and 1 and lose their order."""
-        if not self._has_learnt:
+        """Log odds of spam, any size: probabilities would round to 0 and 1 and lose their order.
+
+        They are 0 until both classes were seen: before that, naive Bayes is infinitely sure.
+        """
+        if len(self._learnt) < len(CLASSES):
             return 0.0
         slots = self._slots(text)
         if hasattr(self._classifier, "decision_function"):
@@ -37,7 +45,7 @@ class Pipeline:
     def learn(self, text: str, is_spam: bool) -> None:  # noqa: FBT001 - the label is what is learnt
         """Fits one text further."""
         self._classifier.partial_fit(self._slots(text), [is_spam], classes=CLASSES)
-        self._has_learnt = True
+        self._learnt.add(is_spam)
 
     def close(self) -> None:
         """There is nothing to end."""
@@ -58,9 +66,9 @@ def sgd() -> Pipeline:
 
 def multinomial() -> Pipeline:
     """Naive Bayes on counts of words."""
-    return Pipeline("sklearn multinomial NB, words", _words(), MultinomialNB())
+    return Pipeline("sklearn multinomial NB, words", _words(), MultinomialNB(alpha=COUNTS_SMOOTHING))
 
 
 def bernoulli() -> Pipeline:
     """Naive Bayes on words being there or not."""
-    return Pipeline("sklearn Bernoulli NB, words", _words(binary=True), BernoulliNB())
+    return Pipeline("sklearn Bernoulli NB, words", _words(binary=True), BernoulliNB(alpha=PRESENCE_SMOOTHING))

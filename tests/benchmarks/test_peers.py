@@ -1,6 +1,7 @@
 """The peers learn what they are told, after they were asked, and are named where they are not installed."""
 
 import importlib.util
+import math
 import shutil
 import subprocess
 from pathlib import Path
@@ -92,6 +93,13 @@ def test_every_peer_takes_any_text(peer):
         assert isinstance(peer.score(text), float)
         peer.learn(text, bool(label % 2))
     assert all(isinstance(peer.score(text), float) for text in HOSTILE)
+
+
+def test_every_peer_has_a_score_before_it_knows_both_classes(peer):
+    scores = [peer.score(HAM[0])]
+    peer.learn(HAM[0], False)
+    scores += [peer.score(text) for text in (HAM[0], SPAM[0])]
+    assert all(math.isfinite(score) for score in scores)
 
 
 def test_asking_a_peer_teaches_it_nothing(peer):
