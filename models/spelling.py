@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from models.lookalikes import LATIN_TWIN
@@ -32,12 +32,15 @@ _PARTS: Final = re.compile(r"([0-9$@]*)(.*?)([0-9$@]*)(!*)")
 _INNER: Final = re.compile(
     r"(?<=[a-z])(?![3457]s\Z|[34]d\Z)[430157@$]{1,2}(?=[a-z])|(?<![a-z0-9])(?P<start>[^aeiouy\W\d_]{1,2})!(?=[a-z])"
 )
-_ONE_NUMBER: Final = re.compile(r"\D*([0-9])(?!\1)[0-9]\D*")
+_ONE_NUMBER: Final = re.compile(r"(?![^aeiouy\W\d_]{1,2}\d)\D*([0-9])(?!\1)[0-9]\D*")
 _NOT_LEET: Final = re.compile("[2689]")
 _HEXADECIMAL: Final = re.compile("(?=.*[0-9].*[0-9])[0-9a-f]{6,}")
-_SHORT: Final = re.compile("[^aeiouy\\W\\d_][03@][^aeiouy\\W\\d_]")
+_ALTERNATING: Final = re.compile("[$05]?[a-z][430157@$]{1,2}[a-z][430@$]")  # l0v3, but not h1n1
+_SHORT: Final = re.compile("[^aeiouy\\W\\d_](?:[03@]|00|33)[^aeiouy\\W\\d_]")
 _DOLLAR_WORD: Final = re.compile("[aeiou][^aeiouy]y?")
 _NAMES: Final = frozenset({"c3po", "ps4pro", "ps5pro", "w3schools"})
+_FEWEST_DISGUISED: Final = 2
+_DIALECT_SHARE: Final = 8
 _LONGEST_WORD: Final = 24
 _LETTERS: Final = re.compile("[a-z]")
 
@@ -84,14 +87,33 @@ def unleet(text: str) -> str:
     """
     if not (_LEET_HINT.search(text) and LEET_TRIGGER.search(text)):
         return text
-    return _LEET_TOKEN.sub(_unleet_token, text)
+    plain = _LEET_TOKEN.sub(lambda token: _unleet_token(token.group(), _unleet_word), text)
+    return (
+        _LEET_TOKEN.sub(lambda token: _unleet_token(token.group(), _translate), plain)
+        if _is_dialect(text, plain)
+        else plain
+    )
 
 
-def _unleet_token(match: re.Match[str]) -> str:
-    token = match.group()
-    if not LEET_TRIGGER.search(token) or _ADDRESS.search(token):
-        return token
-    return _WORD.sub(lambda word: _unleet_word(word.group()), token)
+def _is_dialect(text: str, plain: str) -> bool:
+    """Whether so many words of a text were disguised that its other words are read as boldly."""
+    if text == plain:
+        return False
+    words = text.split()
+    changed = sum(map(str.__ne__, words, plain.split()))
+    return changed >= _FEWEST_DISGUISED and changed * _DIALECT_SHARE >= len(words)
+
+
+def _unleet_token(token: str, read: Callable[[str], str]) -> str:
+    return token if _ADDRESS.search(token) else _WORD.sub(lambda word: read(word.group()), token)
+
+
+def _translate(word: str) -> str:
+    """A word with all its signs read as letters, if it has letters and no other digits."""
+    body = word.rstrip("!")
+    if len(word) > _LONGEST_WORD or _NOT_LEET.search(word) or _LETTERS.search(word) is None:
+        return word
+    return body.translate(_LEET_MAP) + word[len(body) :]
 
 
 def _unleet_word(word: str) -> str:
@@ -109,7 +131,8 @@ def _unleet_once(word: str) -> str:
     if head == "$" and not tail and _DOLLAR_WORD.fullmatch(core):
         return "s" + core + calls
     is_long = len(_LETTERS.findall(core)) >= _FEWEST_LETTERS
-    plain = _INNER.sub(_read, core) if is_long or _SHORT.fullmatch(core) else core
+    is_short = _SHORT.fullmatch(core) or _ALTERNATING.fullmatch(word)
+    plain = _INNER.sub(_read, core) if is_long or is_short else core
     if plain != core:
         head, tail = _edge(head, 1), _edge(tail, 2)
     elif _ends_in_letters(core, tail):
