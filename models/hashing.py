@@ -41,6 +41,7 @@ _MIXER64: Final = np.uint64(_MIXER)
 _SHIFT64: Final = np.uint64(33)
 _MASK32: Final = np.uint32(2**TABLE_BITS - 1)
 _LOW_HALF: Final = slice(0 if sys.byteorder == "little" else 1, None, 2)
+_EXTRA64: Final = tuple(np.uint64(size - 1 if size else 0) for size in range(GRAM_SIZES[-1] + 1))
 _THIRTY_ONE: Final = np.uint64(31)
 _PAIR64: Final = tuple(np.uint64(distance * _PAIR) for distance in PAIR_DISTANCES)
 _STARTS64: Final = {view: np.uint64(_OFFSET ^ seed) for view, seed in SEEDS.items()}
@@ -66,7 +67,7 @@ def gram_states(points: Codes, view: str) -> list[Codes]:
             state = state[:-1] ^ points[size - 1 :]
             state *= _PRIME64
         if size in sizes:
-            states.append(state + np.uint64(size - 1))
+            states.append(state + _EXTRA64[size])
     return states
 
 

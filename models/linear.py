@@ -1,5 +1,6 @@
 """The arithmetic of a linear model: sums of table weights over slots; it knows no text and no probability."""
 
+import functools
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -65,7 +66,8 @@ def sums(reading: Reading, weigher: Weigher, caution: Caution) -> Sums:
     Spam among many honest words has a small margin as a whole; its own few words still have their full one.
     """
     occurrences = text_slots(reading)
-    best = _window(reading, weigher(occurrences)) if len(reading.points) >= WINDOWED_FROM else None
+    length = len(reading.points)
+    best = _window(weigher(occurrences), length) if length >= WINDOWED_FROM else None
     text = block(occurrences, weigher)
     site = SITE_SCALE * block(site_slots(reading), weigher) if reading.site else 0.0
     tokens = {evidence_slot(token) for token in reading.tokens}
@@ -124,26 +126,35 @@ def window_parts(weights: NDArray[np.floating], length: int, window: Window) -> 
     return np.where(inside, weights * window.value - window.deduction / max(1, int(inside.sum())), 0.0)
 
 
-def _window(reading: Reading, weights: NDArray[np.floating]) -> tuple[float, Window]:
+def _window(weights: NDArray[np.floating], length: int) -> tuple[float, Window]:
     """The window with the largest sum of the n-grams that begin in it, divided by the root of their number."""
-    length = len(reading.points)
+    plan = _plan(length)
     pushes = np.zeros(length + 1)
     at = 0
-    for size in GRAM_SIZES:
-        count = length - size + 1
+    for count in plan.counts:
         pushes[1 : count + 1] += weights[at : at + count]
         at += count
-    np.cumsum(pushes, out=pushes)
+    pushes.cumsum(out=pushes)
+    found = (pushes.take(plan.ends) - pushes.take(plan.starts)) * plan.values
+    best = int(found.argmax())
+    start, end, value = plan.starts.item(best), plan.ends.item(best), plan.values.item(best)
+    return found.item(best), Window(start, end, value)
+
+
+class _Plan(NamedTuple):
+    """All windows of a text of one length, and how many n-grams of each size the text has."""
+
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+    values: NDArray[np.float64]
+    counts: tuple[int, ...]
+
+
+@functools.lru_cache(maxsize=1024)
+def _plan(length: int) -> _Plan:
+    """Near the end of a text the longer n-grams are missing."""
     starts = np.arange(0, length - WINDOW // 2, STEP)
     ends = np.minimum(starts + WINDOW, length)
-    grams = _grams_between(starts, ends, length)
-    found = (pushes[ends] - pushes[starts]) / np.sqrt(grams)
-    best = int(found.argmax())
-    return float(found[best]), Window(int(starts[best]), int(ends[best]), float(grams[best] ** -0.5))
-
-
-def _grams_between(starts: NDArray[np.intp], ends: NDArray[np.intp], length: int) -> NDArray[np.float64]:
-    """How many n-grams of all sizes begin between start and end: near the end of the text the long ones are missing."""
-    counts = [np.minimum(ends, length - size + 1) - np.minimum(starts, length - size + 1) for size in GRAM_SIZES]
-    total: NDArray[np.float64] = np.sum(counts, axis=0, dtype=np.float64)
-    return total
+    counts = tuple(length - size + 1 for size in GRAM_SIZES)
+    grams = sum(np.minimum(ends, count) - np.minimum(starts, count) for count in counts)
+    return _Plan(starts, ends, np.asarray(grams) ** -0.5, counts)
