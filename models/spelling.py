@@ -87,12 +87,12 @@ def unleet(text: str) -> str:
     """
     if not (_LEET_HINT.search(text) and LEET_TRIGGER.search(text)):
         return text
-    plain = _LEET_TOKEN.sub(lambda token: _unleet_token(token.group(), _unleet_word), text)
-    return (
-        _LEET_TOKEN.sub(lambda token: _unleet_token(token.group(), _translate), plain)
-        if _is_dialect(text, plain)
-        else plain
-    )
+    plain = _read_tokens(text, _unleet_word)
+    return _read_tokens(plain, _translate) if _is_dialect(text, plain) else plain
+
+
+def _read_tokens(text: str, read: Callable[[str], str]) -> str:
+    return _LEET_TOKEN.sub(lambda token: _read_token(token.group(), read), text)
 
 
 def _is_dialect(text: str, plain: str) -> bool:
@@ -104,7 +104,7 @@ def _is_dialect(text: str, plain: str) -> bool:
     return changed >= _FEWEST_DISGUISED and changed * _DIALECT_SHARE >= len(words)
 
 
-def _unleet_token(token: str, read: Callable[[str], str]) -> str:
+def _read_token(token: str, read: Callable[[str], str]) -> str:
     return token if _ADDRESS.search(token) else _WORD.sub(lambda word: read(word.group()), token)
 
 
@@ -118,6 +118,8 @@ def _translate(word: str) -> str:
 
 def _unleet_word(word: str) -> str:
     """One word, read until nothing changes: a letter that was a digit is a neighbour for the next."""
+    if len(word) > _LONGEST_WORD:
+        return word
     while (plain := _unleet_once(word)) != word:  # each round leaves fewer signs, so it ends
         word = plain
     return word
@@ -126,7 +128,7 @@ def _unleet_word(word: str) -> str:
 def _unleet_once(word: str) -> str:
     """One word; at its edges digits are letters only if others inside it are, or in a few telling shapes."""
     head, core, tail, calls = _match_parts(word)
-    if len(word) > _LONGEST_WORD or _is_itself(word, core):
+    if _is_itself(word, core):
         return word
     if head == "$" and not tail and _DOLLAR_WORD.fullmatch(core):
         return "s" + core + calls

@@ -29,7 +29,8 @@ _FLAG: Final = "\U0001f1e6-\U0001f1ff"
 _IGNORABLES: Final = re.compile(f"[{_IGNORABLE}]")
 # What hides a word: invisible characters beside letters that never need them, and text written in tags.
 _HIDING: Final = re.compile(
-    f"(?<=[{_CASED}])[{_IGNORABLE}]+|[{_IGNORABLE}]+(?=[{_CASED}])|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
+    f"(?<=[{_CASED}])[{_IGNORABLE}]+|(?<![{_IGNORABLE}])[{_IGNORABLE}]+(?=[{_CASED}])"
+    "|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
 )
 _DIRECTIONS: Final = re.compile("[\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069]+")
 _ANY_RIGHT_TO_LEFT: Final = re.compile(f"[{_RIGHT_TO_LEFT}]")
@@ -37,12 +38,14 @@ _ALPHABETIC: Final = re.compile(f"[{_MARKED_SCRIPT}]")
 _MARKS: Final = re.compile(f"[{_MARK}]+")
 # Letters in costume. Not ones that honest people use: flags (pairs), signs of trade, units and numbers in circles.
 _STYLED: Final = re.compile(
-    "[\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\u1d00-\u1d2b\ua730\ua731\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2134\u249c-\u24e9"
+    "[\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\u1d00-\u1d2b\ua730\ua731\u2102\u210a-\u2113\u2115"
+    f"\u2119-\u211d\u2124\u2128\u212c-\u2134\u249c-\u24e9"
     f"\U0001d400-\U0001d7ff\U0001f110-\U0001f189]|(?<![{_FLAG}])[{_FLAG}](?![{_FLAG}])"
 )
-# All that the three above look for, so that most texts are looked through once.
+# All that these and _WIDE look for, so that most texts are looked through once.
 _COSTUME: Final = re.compile(
-    f"[{_IGNORABLE}\u0262-\u029f\u1d00-\u1d2b\ua730\ua731\u2102-\u2134\u249c-\u24e9\uff10-\uff5a\U0001d400-\U0001d7ff\U0001f110-\U0001f1ff]"
+    f"[{_IGNORABLE}\u0262-\u029f\u1d00-\u1d2b\ua730\ua731\u2102-\u2134\u249c-\u24e9"
+    "\uff10-\uff5a\U0001d400-\U0001d7ff\U0001f110-\U0001f1ff]"
 )
 _WIDE: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _EAST_ASIAN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")

@@ -224,6 +224,9 @@ HOSTILE = {
     "signs": "a@" * LIMIT,
     "invisible": "a\u200b" * LIMIT,
     "tags": "\U000e0041" * LIMIT,
+    "invisible alone": " " + "\u200b" * LIMIT,
+    "digits before a letter": "a" + "1" * (LIMIT - 5) + "a1a",
+    "dots": "." * LIMIT,
     "flags": "🇦" * LIMIT,
 }
 
