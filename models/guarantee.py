@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -66,16 +66,14 @@ class Watchdog:
     @property
     def log_wealth(self) -> float:
         """The natural logarithm of the mean of the bets."""
-        most = max(self.log_bets)
-        return most + math.log(sum(math.exp(bet - most) for bet in self.log_bets) / len(self.log_bets))
+        return _log_mean(self.log_bets)
 
     def after(self, *, is_above: bool) -> "Watchdog":
         """The state after one more good comment that was picked at random, above the threshold or not."""
         gains = (math.log1p(share / self.alpha - share) if is_above else math.log1p(-share) for share in _BETS)
         bets = tuple(bet + gain for bet, gain in zip(self.log_bets, gains, strict=True))
-        moved = replace(self, log_bets=bets, seen=self.seen + 1)
-        has_alarmed = self.has_alarmed or moved.log_wealth >= -math.log(self.delta)
-        return replace(moved, has_alarmed=has_alarmed)
+        has_alarmed = self.has_alarmed or _log_mean(bets) >= -math.log(self.delta)
+        return Watchdog(self.alpha, self.delta, bets, self.seen + 1, has_alarmed)
 
 
 def threshold(ham_scores: Sequence[float], alpha: float = ALPHA, delta: float = DELTA) -> Guarantee | None:
@@ -141,30 +139,34 @@ def watched(found: Guarantee, ham_scores: Iterable[float], delta: float = FALSE_
 
 
 def violations(
-    ham_scores: Sequence[float], splits: int, alpha: float = ALPHA, delta: float = DELTA, seed: int = 0
+    ham_scores: Sequence[float],
+    splits: int,
+    alpha: float = ALPHA,
+    delta: float = DELTA,
+    *,
+    seed: int = 0,
+    count: int = WINDOW,
 ) -> float:
-    """The share of random halvings in which one half's threshold lets more than ``alpha`` of the other half above it.
+    """The share of ``splits`` random samples whose threshold lets more than ``alpha`` of all ``ham_scores`` above it.
 
-    At most ``delta`` is promised for the whole population; the other half stands for it, so its own sampling error is
-    part of what comes out: give it many scores.
+    At most ``delta`` is promised, plus the error of counting ``splits`` times. ``count`` scores are drawn each time,
+    with replacement: so all scores are the very population of the promise. Measured on what a draw left over, the
+    leftover's own error would be added; measured on all after a draw without replacement, some would be taken away.
 
     Raises:
-        ValueError: for too few scores, or bad ones.
+        ValueError: for too few scores or samples, or bad ones.
     """
-    scores = np.asarray(ham_scores, dtype=np.float64)
-    _refuse_bad_scores(scores)
-    half = len(scores) // 2
-    place = rank(half, alpha, delta)
+    _refuse_bad_scores(ham_scores)
+    everyone = np.sort(np.asarray(ham_scores, dtype=np.float64))
+    size = min(count, len(everyone))
+    place = rank(size, alpha, delta)
     if place is None or splits < 1:
-        message = f"{len(scores)} scores in {splits} splits cannot tell; {2 * least(alpha, delta)} are needed"
+        message = f"{size} scores in {splits} samples cannot tell; {least(alpha, delta)} are needed"
         raise ValueError(message)
     chance = np.random.default_rng(seed)
-    broken = 0
-    for _ in range(splits):
-        mixed = chance.permutation(scores)
-        bound = np.partition(mixed[:half], place - 1)[place - 1]
-        broken += bool(np.mean(mixed[half:] > bound) > alpha)
-    return broken / splits
+    bounds = [np.partition(chance.choice(everyone, size), place - 1)[place - 1] for _ in range(splits)]
+    above = 1.0 - np.searchsorted(everyone, bounds, side="right") / len(everyone)
+    return float(np.mean(above > alpha))
 
 
 def _log_chance(count: int, good: int, alpha: float) -> float:
@@ -172,6 +174,11 @@ def _log_chance(count: int, good: int, alpha: float) -> float:
     bad = count - good
     ways = math.lgamma(count + 1) - math.lgamma(good + 1) - math.lgamma(bad + 1)
     return ways + good * math.log1p(-alpha) + bad * math.log(alpha)
+
+
+def _log_mean(logs: Sequence[float]) -> float:
+    most = max(logs)
+    return most + math.log(sum(math.exp(log - most) for log in logs) / len(logs))
 
 
 def _log_sum(left: float, right: float) -> float:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from moderation.clock import new_id
-from moderation.storage import comments
+from moderation.storage import audits, comments
 from moderation.storage.database import Database, Db, open_database
 from moderation.vocabulary import Channel, State
 
@@ -37,6 +37,10 @@ QUESTIONS: dict[str, tuple[Callable[[Db], Any], str]] = {
     "an Akismet client's id": (
         lambda db: comments.find_by_external_id(db, site_id=SITE, channel=Channel.AKISMET, external_ids=["a"]),
         "ix_comments_site_external",
+    ),
+    "the drawn ones": (
+        lambda db: audits.page(db, site_id=SITE, limit=50, state=None, page_digest=None, after=None),
+        "ix_audits_site",
     ),
 }
 

@@ -36,6 +36,7 @@ CALLS = [
     ("POST", "/api/v1/checks"),
     ("GET", "/api/v1/threads"),
     ("GET", "/api/v1/transparency"),
+    ("GET", "/api/v1/guarantee"),
 ]
 
 
