@@ -11,10 +11,11 @@ from moderation.storage import sites
 from moderation.storage.database import Database, Db, open_database
 from moderation.storage.directory import Directory, DirectoryCache, Grant
 from moderation.storage.model_shelf import ModelShelf
+from moderation.storage.site_shelf import SiteShelf
 from moderation.storage.sites import Site
 from moderation.storage.writer import Writer
 
-__all__ = ["Database", "Db", "Directory", "Grant", "Runtime", "Site", "open_database", "settle_memory"]
+__all__ = ["Database", "Db", "Directory", "Grant", "ModelShelf", "Runtime", "Site", "open_database", "settle_memory"]
 COLLECT_AFTER = (10_000, 20, 50)  # objects made, then rounds of each generation; 700, 10, 10 suits small programs
 
 
@@ -27,6 +28,7 @@ class Runtime:
     writer: Writer
     directory: DirectoryCache
     shelf: ModelShelf
+    models: SiteShelf
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
@@ -46,11 +48,14 @@ class Runtime:
             settings.seal  # noqa: B018 - a bad secret stops the start, not the first request
             with database.snapshot() as db:
                 cache.fresh(db)
+                models = SiteShelf(shelf, database)
+                models.look(db)
             undo.pop_all()
-        return cls(settings, database, Writer(database), cache, shelf)
+        return cls(settings, database, Writer(database), cache, shelf, models)
 
     def close(self) -> None:
         """Finishes what waits to be written and closes the database."""
+        self.models.close()
         self.writer.close()
         self.database.close()
 

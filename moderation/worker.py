@@ -4,12 +4,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from moderation import clock, telemetry
 from moderation.duties.forgetting import forget_answers
 from moderation.duties.guaranteeing import refresh_all
-from moderation.runtime import Database, Db
+from moderation.duties.learning import is_due, sweep
+from moderation.runtime import Database, Db, ModelShelf
+from moderation.settings import load_settings
 
 INTERVAL: Final = 60.0
 
@@ -22,9 +25,20 @@ class Step:
     act: Callable[[Db, datetime], int]
 
 
+def _learn(db: Db, now: datetime) -> int:
+    """Loads the model only where there is something to learn, which is seldom: labels are learnt when they come."""
+    return sweep(db, classifier=_shelf().classifier, now=now) if is_due(db) else 0
+
+
+@lru_cache(maxsize=1)
+def _shelf() -> ModelShelf:
+    return ModelShelf(load_settings().model)
+
+
 STEPS: Final = (
     Step("forget_answers", lambda db, now: forget_answers(db, now=now)),
     Step("refresh_guarantees", lambda db, now: refresh_all(db, now=now)),
+    Step("learn", _learn),
 )
 
 

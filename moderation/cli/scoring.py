@@ -43,7 +43,7 @@ def check(*, site: SiteOption, as_json: Json = True) -> None:  # noqa: ARG001 - 
         with runtime.database.snapshot() as db:
             found = runtime.directory.fresh(db).sites[hosting.find_site(db, site).id]
         comment = rows.to_judge(row, permalink=found.home_url)
-        checking = Checking(settings.seal, runtime.shelf.scorer, runtime.directory)
+        checking = Checking(settings.seal, runtime.shelf.scorer, runtime.directory, models=runtime.models)
         version = Reporting(settings, runtime.shelf).version(found)
         typer.echo(json.dumps(scoring.describe(checking.judge(found, comment), version)))
     finally:

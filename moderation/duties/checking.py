@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from moderation.clock import Id
 from moderation.errors import FieldFault, ModerationError, NotFound
@@ -61,15 +62,31 @@ class Checked:
         return self.decision.verdict
 
 
+class SiteScorers(Protocol):
+    """What judges the comments of a site that taught something, and of one that did not."""
+
+    def scorer_of(self, site_id: Id) -> Scorer:
+        """With places in its reasons."""
+        ...
+
+    def outliner_of(self, site_id: Id) -> Scorer:
+        """Without."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """Judges and records; what it needs beside the transaction it is given once, when the service starts."""
+    """Judges and records; what it needs beside the transaction it is given once, when the service starts.
+
+    `scorer` (and `outliner`) judge every site alike; with `models` each site is judged by what it taught.
+    """
 
     seal: Seal
     scorer: Scorer
     directory: DirectoryCache
     outliner: Scorer | None = None
     audit_rate: float = audits.RATE
+    models: SiteScorers | None = None
 
     def judge(self, site: Site, comment: Comment, channel: Channel = Channel.API) -> Decision:
         """Returns what the program decides about a comment at a site; nothing is stored.
@@ -77,8 +94,12 @@ class Checking:
         The Akismet dialect has no room for places in the text, so there the same score comes without them; whoever
         shows such a comment finds its places again from its stored text.
         """
-        scorer = (self.outliner or self.scorer) if channel is Channel.AKISMET else self.scorer
-        return judge(comment, site.rules, scorer, site.policy)
+        return judge(comment, site.rules, self._scorer(site.id, is_brief=channel is Channel.AKISMET), site.policy)
+
+    def _scorer(self, site_id: Id, *, is_brief: bool) -> Scorer:
+        if self.models is not None:
+            return self.models.outliner_of(site_id) if is_brief else self.models.scorer_of(site_id)
+        return (self.outliner or self.scorer) if is_brief else self.scorer
 
     def submission(
         self,

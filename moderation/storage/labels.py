@@ -43,7 +43,7 @@ def record(db: Db, *, site_id: Id, said: Said, now: datetime) -> bool:
             reporter_code=said.reporter_code,
             labelled_at=now,
         )
-    row.label, row.labelled_at = said.label, now
+    row.label, row.labelled_at, row.learnt_in = said.label, now, None
     db.add(row)
     db.flush()
     facts = {"label": said.label.value, "actor": said.actor.value}

@@ -17,11 +17,11 @@ from models.hashing import FEATURE_SPEC
 from moderation.clock import Id
 from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
-from moderation.storage.tables import LabelRow, LessonRow, SiteModelRow
-from moderation.vocabulary import Actor, LessonKind
+from moderation.storage.tables import CommentRow, LabelRow, LessonRow, SiteModelRow
+from moderation.vocabulary import Actor, LessonKind, State
 
 _UPSERT: Final = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-_NOTHING: Final[Mapping[str, Any]] = {
+EMPTY: Final[dict[str, Any]] = {
     "of_revision": None,
     "comment_id": None,
     "label_id": None,
@@ -33,7 +33,6 @@ _NOTHING: Final[Mapping[str, Any]] = {
     "simhash": None,
     "features": None,
 }
-ERASED: Final = {name: value for name, value in _NOTHING.items() if name != "of_revision"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def lock(db: Db, *, site_id: Id) -> SiteModelRow:
 
 def line(site_id: Id, revision: int, kind: LessonKind, at: datetime, **values: Any) -> dict[str, Any]:  # noqa: ANN401 - columns of a row
     """Returns the row of a line; what is not given is empty."""
-    return {"site_id": site_id, "revision": revision, "kind": kind, "happened_at": at, **_NOTHING, **values}
+    return {"site_id": site_id, "revision": revision, "kind": kind, "happened_at": at, **EMPTY, **values}
 
 
 def append(db: Db, rows: Sequence[dict[str, Any]]) -> None:
@@ -96,10 +95,29 @@ def sites_waiting(db: Db) -> list[Id]:
     return list(db.exec(select(LabelRow.site_id).where(col(LabelRow.learnt_in).is_(None)).distinct()))
 
 
-def note_learnt(db: Db, *, site_id: Id, label_ids: Iterable[Id], revision: int | None) -> None:
-    """Marks labels as known to a site's model from a revision on; None lets them be learnt again."""
-    statement = update(LabelRow).where(col(LabelRow.site_id) == site_id, col(LabelRow.id).in_(list(label_ids)))
-    db.connection().execute(statement.values(learnt_in=revision))
+def is_waiting(db: Db, *, site_id: Id) -> bool:
+    """Returns whether a site has labels that its model does not know yet."""
+    query = select(LabelRow.id).where(LabelRow.site_id == site_id, col(LabelRow.learnt_in).is_(None))
+    return db.exec(query.limit(1)).first() is not None
+
+
+def count_waiting(db: Db, *, site_id: Id) -> int:
+    """Returns how many labels of a site its model does not know yet."""
+    query = select(func.count()).select_from(LabelRow).where(LabelRow.site_id == site_id)
+    return db.exec(query.where(col(LabelRow.learnt_in).is_(None))).one()
+
+
+def note_learnt(db: Db, *, site_id: Id, rows: Iterable[LabelRow], revision: int) -> None:
+    """Marks labels as known to a site's model from a revision on, but for those that were changed meanwhile."""
+    for row in rows:
+        statement = update(LabelRow).where(col(LabelRow.site_id) == site_id, col(LabelRow.id) == row.id)
+        statement = statement.where(col(LabelRow.label) == row.label, col(LabelRow.labelled_at) == row.labelled_at)
+        db.connection().execute(statement.values(learnt_in=revision))
+
+
+def note_unlearnt(db: Db, *, site_id: Id) -> None:
+    """Lets every label of a site be learnt again."""
+    db.connection().execute(update(LabelRow).where(col(LabelRow.site_id) == site_id).values(learnt_in=None))
 
 
 def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[LessonRow]:
@@ -113,12 +131,6 @@ def active(db: Db, *, site_id: Id, after: int, until: int) -> list[LessonRow]:
     query = select(LessonRow).where(LessonRow.site_id == site_id, col(LessonRow.is_active))
     query = query.where(LessonRow.revision > after, LessonRow.revision <= until)
     return list(db.exec(query.order_by(col(LessonRow.revision))))
-
-
-def count_active(db: Db, *, site_id: Id) -> int:
-    """Returns on how many lessons a site's model rests."""
-    query = select(func.count()).select_from(LessonRow).where(LessonRow.site_id == site_id, col(LessonRow.is_active))
-    return db.exec(query).one()
 
 
 def get_many(db: Db, *, site_id: Id, revisions: Iterable[int]) -> list[LessonRow]:
@@ -162,6 +174,16 @@ def alike(db: Db, *, site_id: Id, is_unwelcome: bool, since: datetime, limit: in
     return [(revision, simhash) for revision, simhash in found if simhash is not None]
 
 
+def erased_with_traces(db: Db) -> dict[Id, list[Id]]:
+    """Returns the erased comments of each site whose hashes its journal still holds."""
+    query = select(LessonRow.site_id, LessonRow.comment_id).join(CommentRow, col(CommentRow.id) == LessonRow.comment_id)
+    found: dict[Id, list[Id]] = {}
+    for site_id, comment_id in db.exec(query.where(CommentRow.state == State.ERASED).distinct()):
+        if comment_id is not None:
+            found.setdefault(site_id, []).append(comment_id)
+    return found
+
+
 def counted_with(db: Db, *, site_id: Id, revision: int) -> list[LessonRow]:
     """Returns the lines of a site that were counted with a lesson, oldest first."""
     query = select(LessonRow).where(LessonRow.site_id == site_id, LessonRow.of_revision == revision)
@@ -189,6 +211,14 @@ def change(db: Db, *, site_id: Id, revisions: Iterable[int], values: Mapping[str
     """Writes values into lines of a site's journal."""
     statement = update(LessonRow).where(col(LessonRow.site_id) == site_id)
     db.connection().execute(statement.where(col(LessonRow.revision).in_(list(revisions))).values(**values))
+
+
+def retire(db: Db, row: LessonRow, *, is_learnt: bool) -> None:
+    """Lets a lesson count no longer; one that was only counted with another keeps no slots either."""
+    values: dict[str, Any] = {"is_active": False}
+    if not is_learnt:
+        values |= {"kind": LessonKind.PASSED, "of_revision": None, "features": None, "simhash": None}
+    change(db, site_id=row.site_id, revisions=[row.revision], values=values)
 
 
 def activate(db: Db, *, site_id: Id, revisions: frozenset[int]) -> None:

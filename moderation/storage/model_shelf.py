@@ -1,4 +1,4 @@
-"""The models in use, verified when they are taken down from the shelf; it does not know what a verdict is."""
+"""The base model, verified when it is taken down from the shelf; it does not know what a verdict is, nor any site."""
 
 from pathlib import Path
 
@@ -6,9 +6,11 @@ from models import artifact
 from models.classifier import Classifier
 from models.explanation import Explanation, Part
 from models.features import Sample
+from models.site import SiteClassifier
 from moderation.errors import SettingFault
 from moderation.judging.comment import JUDGED_CODE_POINTS, Comment
 from moderation.judging.signal import ModelRef, Reason, Signal, Span
+from moderation.storage.tables import CommentRow
 
 _AGAINST = {
     "text": "The wording resembles comments that were unwelcome elsewhere.",
@@ -16,6 +18,7 @@ _AGAINST = {
     "obfuscation": "Letters are disguised the way unwelcome comments disguise them.",
     "author": "The author's name or address resembles those of unwelcome comments.",
     "page": "The comment has little to do with the page.",
+    "site": "People at this website called similar comments unwelcome.",
 }
 _IN_FAVOUR = {
     "text": "The wording resembles comments that were welcome elsewhere.",
@@ -23,13 +26,14 @@ _IN_FAVOUR = {
     "obfuscation": "The lettering is that of comments that were welcome elsewhere.",
     "author": "The author's name and address resemble those of welcome comments.",
     "page": "The comment is about the page's subject.",
+    "site": "People at this website called similar comments welcome.",
 }
 _REASONS = 3
 _AGAINST_FROM = 0.5  # which way the evidence points; what follows from a score is the policy's affair
 
 
 class ModelShelf:
-    """The shelf with the base model alone, loaded once and shared by every site."""
+    """The shelf with the base model, loaded once and shared by every site; what sites taught is on `SiteShelf`."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Loads and verifies a model folder, the shipped one by default; raises SettingFault with one clear line."""
@@ -45,11 +49,14 @@ class ModelShelf:
 class ClassifierScorer:
     """Lets judging ask a classifier, which knows nothing of comments, about a comment."""
 
-    def __init__(self, classifier: Classifier, *, seeks_places: bool = True) -> None:
+    def __init__(self, classifier: Classifier | SiteClassifier, *, seeks_places: bool = True) -> None:
         """Takes a classifier, and whether reasons shall say where in the comment they stand: that costs two scores."""
         self._classifier = classifier
         self._seeks_places = seeks_places
-        self._model = ModelRef(classifier.name, classifier.version)
+        base, revision = (
+            (classifier.base, classifier.revision) if isinstance(classifier, SiteClassifier) else (classifier, 0)
+        )
+        self._model = ModelRef(base.name, base.version, revision)
 
     def weigh(self, comment: Comment) -> Signal:
         """Returns the score with one to three reasons, the weightiest in the verdict's direction first.
@@ -71,6 +78,11 @@ def sample_of(comment: Comment) -> Sample:
         author_url=comment.author.url,
         page=tuple(part for part in (comment.page.title, *comment.page.tags, comment.page.excerpt) if part),
     )
+
+
+def sample_of_row(row: CommentRow) -> Sample:
+    """Returns the same of a stored comment; the page's own words are not stored, so they are missing."""
+    return Sample(text=row.content[:JUDGED_CODE_POINTS], author=row.author_name, author_url=row.author_url)
 
 
 def _reasons(explanation: Explanation) -> tuple[Reason, ...]:

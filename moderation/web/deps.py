@@ -15,6 +15,7 @@ from moderation.errors import ModerationError, TooMany, Unauthenticated
 from moderation.runtime import Db, Directory, Runtime
 from moderation.vocabulary import KeyKind
 from moderation.web.limiting import Limits
+from moderation.web.teaching import Teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,16 @@ class Doors:
     reporting: Reporting
     limits: Limits
     record: Callable[[Db, Sequence[Submission]], list[Checked | ModerationError]]
+    teacher: Teacher
 
     @classmethod
     def open(cls, runtime: Runtime) -> Self:
         """Gives the duties what they need beside a transaction."""
-        checking = Checking(runtime.settings.seal, runtime.shelf.scorer, runtime.directory, runtime.shelf.outliner)
-        return cls(
-            runtime, checking, Reporting(runtime.settings, runtime.shelf), Limits(runtime.settings), checking.record
-        )
+        shelf, models = runtime.shelf, runtime.models
+        models.follow()
+        checking = Checking(runtime.settings.seal, shelf.scorer, runtime.directory, shelf.outliner, models=models)
+        reporting, limits = Reporting(runtime.settings, shelf), Limits(runtime.settings)
+        return cls(runtime, checking, reporting, limits, checking.record, Teacher(runtime))
 
     def refresh(self) -> Directory:
         """Reads the directory's revision and returns the newest directory."""

@@ -91,6 +91,7 @@ def _store_feedback(call: Call, caller: Caller, label: Label) -> None:
         take_feedback(
             db, seal=runtime.settings.seal, site=site, feedback=feedback, notice_version=version, now=clock.now()
         )
+    call.doors.teacher.teach(caller.site.id)
 
 
 def _answer(call: Call, checked: Checked) -> Answer:

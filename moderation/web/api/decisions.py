@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from moderation import clock
@@ -59,7 +60,10 @@ async def decide_comment(request: Request, comment_id: str, caller: Deciding) ->
         given = await write(request, act)
     else:
         given = await write_once(request, site_id=caller.site.id, key=key, raw=raw, act=act)
-    return views.reply(given.body, headers={"etag": f'"{views.version_in(given.body)}"'})
+    answer = views.reply(given.body, headers={"etag": f'"{views.version_in(given.body)}"'})
+    if choice.label is not None:  # while the client reads its answer
+        answer.background = BackgroundTask(doors_of(request).teacher.teach, caller.site.id)
+    return answer
 
 
 def _choice(sent: DecisionSent, expected: int | None) -> Choice:

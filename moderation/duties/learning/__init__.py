@@ -1,0 +1,23 @@
+"""To a site: what its people say changes its next verdicts, can be seen, and can be taken back; it judges no comment.
+
+A label becomes a lesson in a transaction of its own, right after the one that stored it. What was missed in between is
+found by the background loop.
+"""
+
+from moderation.duties.learning.looking import Progress, export, history, look
+from moderation.duties.learning.sitting import learn
+from moderation.duties.learning.sweeping import is_due, sweep
+from moderation.duties.learning.undoing import roll_back, start_again, unlearn
+
+__all__ = [
+    "Progress",
+    "export",
+    "history",
+    "is_due",
+    "learn",
+    "look",
+    "roll_back",
+    "start_again",
+    "sweep",
+    "unlearn",
+]
