@@ -32,7 +32,7 @@ _NO_LINKS: Final = {name: [""] for name in ("url", "spam_url", "keyword_url", "l
 _ADDRESS: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/\S*)?")
 
 # Families whose slots draw on tens of thousands of listed terms need more comments to show them.
-_MORE_OF: Final = {"dump": 4, "praise": 2, "blogtalk": 2, "spun": 2}
+_MORE_OF: Final = {"dump": 4, "praise": 2, "channel": 2, "blogtalk": 2, "blogger_talk": 2, "spun": 3}
 _MORE_HONEST: Final = {
     **dict.fromkeys(
         ("pointing", "praise_with_content", "talk_romance", "talk_germanic", "talk_slavic", "talk_world"), 3
@@ -41,7 +41,9 @@ _MORE_HONEST: Final = {
     **dict.fromkeys(("french", "spanish", "italian", "portuguese", "dutch", "polish", "turkish"), 2),
 }
 # Spam of these families lives by the address in the author field.
-_BY_ADDRESS: Final = frozenset({"praise", "blogtalk", "spun", "listicle", "keywords", "trackback", "seo", "dump"})
+_BY_ADDRESS: Final = frozenset(
+    {"praise", "blogtalk", "blogger_talk", "spun", "listicle", "keywords", "trackback", "seo", "dump"}
+)
 # Under which honest pages spam of a trade likes to stand.
 _HAUNTS: Final = {
     "pharmacy": ("medicine", "health_life"),
@@ -70,6 +72,7 @@ _WITHOUT_LINK: Final = 0.2
 _PLAIN_SPAM: Final = 0.5
 _SPUN_SHARES: Final = (0.2, 0.4, 0.7)
 _UPPER, _LOWER = 0.05, 0.25
+_HONEST_UPPER, _HONEST_LOWER = 0.03, 0.15
 
 
 def spam_families() -> dict[str, Family]:
@@ -146,7 +149,7 @@ def _spam(family: Family, number: int, haunts: Sequence[Family], slots: Slots, c
     has_address = has_name and chance.random() < often
     page = _page_of(chance.choice(haunts) if haunts and chance.random() < _ON_TOPIC else None, slots, chance)
     sample = Sample(
-        disguise(_restyle(_spam_text(family, form, slots, chance), chance), chance),
+        disguise(_restyle(_spam_text(family, form, slots, chance), _UPPER, _LOWER, chance), chance),
         expand(chance.choice(family.author), slots, chance) if has_name else "",
         expand(chance.choice(family.url), slots, chance) if has_address else "",
         page if chance.random() < _HAS_PAGE else (),
@@ -168,7 +171,8 @@ def _honest(family: Family, number: int, slots: Slots, chance: random.Random) ->
     # One comment and its page speak of one drug and of few things.
     fixed = {**slots, "drug": [chance.choice(slots["drug"])], "thing": chance.sample(slots["thing"], 3)}
     page = _page_of(family, fixed, chance) if chance.random() < _HAS_PAGE + 0.2 * bool(family.page) else ()
-    sample = Sample(decorate(expand(family.text[form], fixed, chance), chance), page=page)
+    text = _restyle(expand(family.text[form], fixed, chance), _HONEST_UPPER, _HONEST_LOWER, chance)
+    sample = Sample(decorate(text, chance), page=page)
     return _example("ham", family, number, form, dress(sample, slots, chance))
 
 
@@ -221,10 +225,10 @@ def _dress_spam(sample: Sample, praise: Family, slots: Slots, chance: random.Ran
     return replace(sample, author=name, author_url=expand(chance.choice(praise.url), slots, chance))
 
 
-def _restyle(text: str, chance: random.Random) -> str:
-    """Spam as it is sloppily sent: sometimes in capitals, sometimes in small letters."""
+def _restyle(text: str, upper: float, lower: float, chance: random.Random) -> str:
+    """A text as it is sloppily sent: with these probabilities in capitals or in small letters."""
     draw = chance.random()
-    return text.upper() if draw < _UPPER else text.lower() if draw < _LOWER else text
+    return text.upper() if draw < upper else text.lower() if draw < upper + lower else text
 
 
 def families() -> int:
