@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from models.batch import margins
 from models.calibration import Calibration
 from models.card import ModelCard
 from models.explanation import Explanation, explain, outline
@@ -51,7 +52,8 @@ class Classifier:
 
     def scores(self, samples: Sequence[Sample]) -> NDArray[np.float64]:
         """The scores of many samples, in order."""
-        return np.fromiter(map(self.score, samples), np.float64, len(samples))
+        found = margins(samples, self.weights.take, self._caution())
+        return np.fromiter(map(self.calibration.score, found), np.float64, len(samples))
 
     def explain(self, sample: Sample) -> Explanation:
         """The exact parts the margin of a sample is the sum of, with the places in it that pushed most."""

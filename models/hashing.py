@@ -86,17 +86,21 @@ def word_state(word: str) -> int:
 
 
 def word_states(words: Sequence[str]) -> list[Codes]:
-    """Hash states of the words, then of the pairs at each distance: left * 31 + right + distance * constant."""
+    """Hash states of the words, then of the pairs at each distance."""
     if not words:
         return []
     states = np.array(list(map(word_state, words)), np.uint64)
+    return [states, *pair_states(states)]
+
+
+def pair_states(states: Codes) -> list[Codes]:
+    """Hash states of the pairs of words at each distance: left * 31 + right + distance * constant."""
     left = states * _THIRTY_ONE
-    pairs = [
+    return [
         left[:-distance] + states[distance:] + extra
         for distance, extra in zip(PAIR_DISTANCES, _PAIR64, strict=True)
-        if len(words) > distance
+        if len(states) > distance
     ]
-    return [states, *pairs]
 
 
 def slots(states: list[Codes]) -> Slots:

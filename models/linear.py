@@ -128,20 +128,20 @@ def window_parts(weights: NDArray[np.floating], length: int, window: Window) -> 
 
 def _window(weights: NDArray[np.floating], length: int) -> tuple[float, Window]:
     """The window with the largest sum of the n-grams that begin in it, divided by the root of their number."""
-    plan = _plan(length)
+    windows = plan(length)
     pushes = np.zeros(length + 1)
     at = 0
-    for count in plan.counts:
+    for count in windows.counts:
         pushes[1 : count + 1] += weights[at : at + count]
         at += count
     pushes.cumsum(out=pushes)
-    found = (pushes.take(plan.ends) - pushes.take(plan.starts)) * plan.values
+    found = (pushes.take(windows.ends) - pushes.take(windows.starts)) * windows.values
     best = int(found.argmax())
-    start, end, value = plan.starts.item(best), plan.ends.item(best), plan.values.item(best)
+    start, end, value = windows.starts.item(best), windows.ends.item(best), windows.values.item(best)
     return found.item(best), Window(start, end, value)
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """All windows of a text of one length, and how many n-grams of each size the text has."""
 
     starts: NDArray[np.intp]
@@ -151,10 +151,10 @@ class _Plan(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1024)
-def _plan(length: int) -> _Plan:
-    """Near the end of a text the longer n-grams are missing."""
+def plan(length: int) -> Plan:
+    """The windows of a text of so many code points; near its end the longer n-grams are missing."""
     starts = np.arange(0, length - WINDOW // 2, STEP)
     ends = np.minimum(starts + WINDOW, length)
     counts = tuple(length - size + 1 for size in GRAM_SIZES)
     grams = sum(np.minimum(ends, count) - np.minimum(starts, count) for count in counts)
-    return _Plan(starts, ends, np.asarray(grams) ** -0.5, counts)
+    return Plan(starts, ends, np.asarray(grams) ** -0.5, counts)
