@@ -46,22 +46,45 @@ class _Laid(NamedTuple):
         return (self.rows[: len(found)] | found)[self.left[: len(found)] >= span]
 
 
+class Parts(NamedTuple):
+    """Margins of samples, shape (n,): of the whole text, and of its most suspicious window less the handicap.
+
+    The second is minus infinity for texts too short for windows.
+    """
+
+    whole: Sums
+    window: Sums
+
+    def margins(self, ceiling: float) -> Sums:
+        """The margins as ``linear.sums`` gives them one by one, to 1e-9: a window lifts a text up to the ceiling."""
+        return np.maximum(self.whole, np.minimum(self.window, ceiling))
+
+
 def margins(samples: Sequence[Sample], weigher: Weigher, caution: Caution) -> Iterator[float]:
-    """The margin of each sample in order: what ``linear.sums`` gives one by one, to 1e-9."""
+    """The margin of each sample in order."""
+    for found in _in_chunks(samples, weigher, caution):
+        yield from found.margins(caution.ceiling).tolist()
+
+
+def parts(samples: Sequence[Sample], weigher: Weigher, caution: Caution) -> Parts:
+    """The margins of all samples before any ceiling, for a calibration that is yet to be found."""
+    found = list(_in_chunks(samples, weigher, caution))
+    return Parts(np.concatenate([each.whole for each in found]), np.concatenate([each.window for each in found]))
+
+
+def _in_chunks(samples: Sequence[Sample], weigher: Weigher, caution: Caution) -> Iterator[Parts]:
     for at in range(0, len(samples), CHUNK):
-        yield from _chunk([read(sample) for sample in samples[at : at + CHUNK]], weigher, caution).tolist()
+        yield _chunk([read(sample) for sample in samples[at : at + CHUNK]], weigher, caution)
 
 
-def _chunk(readings: list[Reading], weigher: Weigher, caution: Caution) -> Sums:
+def _chunk(readings: list[Reading], weigher: Weigher, caution: Caution) -> Parts:
     grams, pushes = _grams(readings, weigher)
     keys = np.concatenate((*grams, *_words(readings), *_bytes(readings)))
     tokens = [(row, slot) for row, reading in enumerate(readings) for slot in set(map(evidence_slot, reading.tokens))]
     evidence = np.array([row << TABLE_BITS | slot for row, slot in tokens], np.uint32)
     rest = caution.constant + EVIDENCE_SCALE * _sums(evidence, len(readings), weigher)[0] + _sites(readings, weigher)
     total, count = _sums(_distinct(keys), len(readings), weigher)
-    text = total / np.sqrt(np.maximum(count, 1))
-    lifted = np.minimum(_windows(readings, pushes) - caution.handicap, caution.ceiling - rest)
-    return rest + np.maximum(text, lifted)
+    return Parts(rest + total / np.sqrt(np.maximum(count, 1)), rest + _windows(readings, pushes) - caution.handicap)
 
 
 def _grams(readings: list[Reading], weigher: Weigher) -> tuple[list[NDArray[np.uint32]], Sums]:

@@ -1,4 +1,4 @@
-"""The command line of training: ``python -m training fit|evaluate|stream|publish``; it decides nothing about models."""
+"""The command line of training: ``python -m training fit|evaluate|stream|publish|convert``; it decides nothing about models."""
 
 import json
 import sys
@@ -14,8 +14,9 @@ import typer
 
 from models import artifact, signing
 from training import corpus as corpora
-from training import datasets, measures, publishing, streams
+from training import datasets, measures, publishing, streams, unicode_tables
 from training.corpus import Corpus, Progress
+from training.loaders import formats
 from training.recipe import Recipe
 
 app: Final = typer.Typer(
@@ -137,6 +138,26 @@ def stream(
     _print({"rows": len(rows), "base": base.value, "feedback": feedback, **figures}, as_json=as_json)
 
 
+@app.command()
+def convert(
+    name: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(formats.FORMATS)}.")],
+    path: Annotated[Path, typer.Argument(help="The corpus: a folder, file or zip.")],
+    *,
+    out: Annotated[Path, typer.Option(help="A .jsonl.gz file to write.")],
+    as_json: Json = False,
+) -> None:
+    """Turn a corpus in its original layout into rows for `stream`."""
+    _print({"rows": formats.write_jsonl(formats.read(name, path), out), "file": str(out)}, as_json=as_json)
+
+
+@app.command()
+def lookalikes(
+    confusables: Annotated[Path, typer.Argument(help="Unicode's confusables.txt.")], *, as_json: Json = False
+) -> None:
+    """Write the table of look-alike letters anew from Unicode's data (maintainers)."""
+    _print({"characters": unicode_tables.write(confusables)}, as_json=as_json)
+
+
 def _shown(scores: Iterable[float], count: int) -> Iterator[float]:
     """The same with a progress bar on a terminal."""
     if not sys.stderr.isatty():
@@ -150,7 +171,13 @@ def main() -> None:
     """Run a command; an expected failure is one line and exit code 1."""
     try:
         app()
-    except (datasets.DatasetError, streams.StreamError, artifact.ArtifactError, signing.SigningError) as error:
+    except (
+        datasets.DatasetError,
+        streams.StreamError,
+        unicode_tables.TableError,
+        artifact.ArtifactError,
+        signing.SigningError,
+    ) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
 

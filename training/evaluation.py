@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
+from models.batch import Parts, parts
 from models.calibration import Calibration
 from models.card import Figures
+from models.classifier import HANDICAP
+from models.linear import LIFT_TO, Caution
 from training import corpus as corpora
 from training.corpus import Corpus, Progress
+from training.fitting import Linear
 from training.recipe import Recipe
 from training.splits import held_out
 from training.synthetic import NAME as SYNTHETIC
@@ -27,9 +31,10 @@ _FEWEST_FOR_AUC: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """Margins of real rows by models that never saw their set, in corpus order."""
+    """Margins of real rows by models that never saw their set, in corpus order: of whole texts, and of windows."""
 
     margins: Margins
+    windows: Margins
     is_spam: NDArray[np.bool_]
     source: NDArray[np.str_]
     language: NDArray[np.str_]
@@ -38,14 +43,14 @@ class Unseen:
 def leave_one_source_out(corpus: Corpus, recipe: Recipe, progress: Progress = lambda _: None) -> Unseen:
     """Train without each real set in turn and score that set: the nearest thing to an unseen blog."""
     real = corpus.source != SYNTHETIC
-    margins = np.zeros(len(corpus.examples))
+    margins, windows = np.zeros(len(corpus.examples)), np.zeros(len(corpus.examples))
     for name in sorted(set(corpus.source[real].tolist())):
         progress(f"unseen: {name}")
         here = corpus.source == name
         model = corpora.fit(corpora.select(corpus, ~here), recipe)
-        margins[here] = model.margins(corpus.plain[here])
+        margins[here], windows[here] = scored(model, corpora.select(corpus, here))
     language = np.array([example.language for example in corpus.examples], str)
-    return Unseen(margins[real], corpus.is_spam[real], corpus.source[real], language[real])
+    return Unseen(margins[real], windows[real], corpus.is_spam[real], corpus.source[real], language[real])
 
 
 def held_out_margins(corpus: Corpus, recipe: Recipe) -> Unseen:
@@ -54,8 +59,14 @@ def held_out_margins(corpus: Corpus, recipe: Recipe) -> Unseen:
     model = corpora.fit(corpora.select(corpus, ~apart), recipe)
     tested = apart & (corpus.source != SYNTHETIC)
     language = np.array([example.language for example in corpus.examples], str)
-    margins = model.margins(corpus.plain[tested])
-    return Unseen(margins, corpus.is_spam[tested], corpus.source[tested], language[tested])
+    margins, windows = scored(model, corpora.select(corpus, tested))
+    return Unseen(margins, windows, corpus.is_spam[tested], corpus.source[tested], language[tested])
+
+
+def scored(model: Linear, corpus: Corpus) -> Parts:
+    """What serving would compute for the rows of a corpus as they are, before any calibration."""
+    samples = [example.sample for example in corpus.examples]
+    return parts(samples, model.weights.take, Caution(model.bias, 0.0, HANDICAP))
 
 
 def balanced_weights(unseen: Unseen) -> Margins:
@@ -70,7 +81,8 @@ def balanced_weights(unseen: Unseen) -> Margins:
 
 def restrict(unseen: Unseen, wanted: NDArray[np.bool_]) -> Unseen:
     """The margins for which ``wanted`` is true."""
-    return Unseen(unseen.margins[wanted], unseen.is_spam[wanted], unseen.source[wanted], unseen.language[wanted])
+    margins, windows = unseen.margins[wanted], unseen.windows[wanted]
+    return Unseen(margins, windows, unseen.is_spam[wanted], unseen.source[wanted], unseen.language[wanted])
 
 
 def of_shared_languages(unseen: Unseen, fewest: int) -> NDArray[np.bool_]:
@@ -96,6 +108,14 @@ def calibrate(unseen: Unseen, prior: float) -> Calibration:
     even = Calibration(float(platt.coef_[0, 0]), float(platt.intercept_[0]), 0.5)
     moved = even.at(prior)
     return Calibration(float(np.float32(moved.slope)), float(np.float32(moved.offset)), prior)
+
+
+def lifted(unseen: Unseen, calibration: Calibration) -> Unseen:
+    """The same with the margins that serving uses: windows may lift a text up to a ceiling in log odds.
+
+    The calibration itself is found on whole texts, since the ceiling depends on it.
+    """
+    return replace(unseen, margins=Parts(unseen.margins, unseen.windows).margins(calibration.margin(LIFT_TO)))
 
 
 def scores(margins: Margins, calibration: Calibration) -> Margins:

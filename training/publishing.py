@@ -72,13 +72,15 @@ def variant(unseen: Unseen, recipe: Recipe) -> Figures:
     comparable = np.isin(unseen.source, _free_sets()) & evaluation.of_shared_languages(unseen, recipe.calibrating_rows)
     tested = evaluation.restrict(unseen, comparable)
     name = "all sets" if recipe.with_share_alike else "without share-alike sets"
-    return {"variant": name, **evaluation.pooled(tested, evaluation.calibrate(tested, recipe.prior))}
+    calibration = evaluation.calibrate(tested, recipe.prior)
+    return {"variant": name, **evaluation.pooled(evaluation.lifted(tested, calibration), calibration)}
 
 
 def report(unseen: Unseen, known: Unseen, variants: list[Figures], recipe: Recipe) -> Report:
     """Margins as figures, under the calibration found on unseen sets."""
     shared = evaluation.restrict(unseen, evaluation.of_shared_languages(unseen, recipe.calibrating_rows))
     calibration = evaluation.calibrate(shared, recipe.prior)
+    unseen, known, shared = (evaluation.lifted(each, calibration) for each in (unseen, known, shared))
     everything: Figures = {"slice": "all, each set alike", **evaluation.pooled(shared, calibration)}
     return Report(
         calibration=calibration,

@@ -98,7 +98,8 @@ def test_figures_never_come_from_synthetic_comments(report):
 
 def unseen(margins, is_spam, source=None):
     names = np.array(source or ["a"] * len(margins))
-    return Unseen(np.array(margins, float), np.array(is_spam, bool), names, names)
+    whole = np.array(margins, float)
+    return Unseen(whole, np.full(len(whole), -np.inf), np.array(is_spam, bool), names, names)
 
 
 def test_recall_is_read_at_the_threshold_that_blocks_the_share():
@@ -115,7 +116,9 @@ def test_every_set_has_the_same_say_in_a_pool():
 
 
 def test_rows_in_the_only_set_of_a_language_do_not_calibrate():
-    found = Unseen(np.zeros(4), np.zeros(4, bool), np.array(["a", "b", "c", "c"]), np.array(["en", "en", "de", "en"]))
+    found = Unseen(
+        np.zeros(4), np.zeros(4), np.zeros(4, bool), np.array(["a", "b", "c", "c"]), np.array(["en", "en", "de", "en"])
+    )
     assert evaluation.of_shared_languages(found, fewest=1).tolist() == [True, True, False, True]
 
 
