@@ -1,4 +1,4 @@
-"""The command line of training: ``python -m training fit|evaluate|stream|publish|convert``; it decides nothing about models."""
+"""The command line of training, ``python -m training --help``; it decides nothing about models."""
 
 import json
 import sys

@@ -25,10 +25,6 @@ class Linear:
     weights: NDArray[np.float32]
     bias: float
 
-    def margins(self, rows: scipy.sparse.csr_matrix) -> NDArray[np.float64]:
-        """The margin of each row of a feature matrix."""
-        return np.asarray(rows @ self.weights.astype(np.float64)) + self.bias
-
 
 def matrix(samples: Sequence[Sample], progress: Progress = lambda: None) -> scipy.sparse.csr_matrix:
     """Feature matrix of shape (samples, 2**TABLE_BITS), with the very features that serving computes."""

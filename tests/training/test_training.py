@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from models import artifact
 from models.calibration import Calibration
 from models.features import Sample
+from models.linear import LIFT_TO, WINDOWED_FROM
 from training import __main__ as command
 from training import corpus as corpora
 from training import evaluation, fitting, publishing
@@ -39,10 +40,16 @@ def test_two_runs_of_a_recipe_give_identical_weights(corpus, data_folder):
 
 def test_margins_in_bulk_are_the_margins_that_serving_computes(corpus, data_folder, report):
     model = publishing.classifier(corpus, RECIPE, report, data_folder)
-    linear = corpora.fit(corpus, RECIPE)
-    samples = [example.sample for example in corpus.examples[:50]]
-    bulk = linear.margins(fitting.matrix(samples))
-    assert [model.margin(sample) for sample in samples] == pytest.approx(bulk.tolist(), abs=1e-5)
+    first = corpora.select(corpus, np.arange(len(corpus.examples)) < 200)
+    bulk = evaluation.scored(corpora.fit(corpus, RECIPE), first).margins(model.calibration.margin(LIFT_TO))
+    assert [model.margin(example.sample) for example in first.examples] == pytest.approx(bulk.tolist(), abs=1e-9)
+
+
+def test_the_fitted_matrix_is_what_serving_sums_for_texts_too_short_for_windows(corpus, data_folder, report):
+    model = publishing.classifier(corpus, RECIPE, report, data_folder)
+    samples = [e.sample for e in corpus.examples if len(e.sample.text) < WINDOWED_FROM][:50]
+    whole = fitting.matrix(samples) @ model.weights.astype(np.float64) + model.bias
+    assert [model.margin(sample) for sample in samples] == pytest.approx(whole.tolist(), abs=1e-5)
 
 
 def test_every_set_has_its_mass_whatever_its_rows(corpus):
