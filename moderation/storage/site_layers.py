@@ -78,10 +78,14 @@ def renew(db: Db, *, head: SiteModelRow, now: datetime) -> Loaded:
 
 
 def keep(db: Db, *, site_id: Id, loaded: Loaded, now: datetime) -> None:
-    """Stores a snapshot, in place of one of the same revision, and deletes all but the newest few."""
+    """Stores a snapshot, in place of one of the same revision, and deletes all but the newest few.
+
+    One that has learnt nothing is not worth storing: replaying nothing gives the same.
+    """
     drop(db, site_id=site_id, since=loaded.revision)
-    db.add(SnapshotRow(site_id=site_id, revision=loaded.revision, taken_at=now, layer=pack_layer(loaded.layer)))
-    db.flush()
+    if loaded.layer.lessons:
+        db.add(SnapshotRow(site_id=site_id, revision=loaded.revision, taken_at=now, layer=pack_layer(loaded.layer)))
+        db.flush()
     old = _revisions(db, site_id)[KEPT:]
     where = delete(SnapshotRow).where(col(SnapshotRow.site_id) == site_id, col(SnapshotRow.revision).in_(old))
     db.connection().execute(where)

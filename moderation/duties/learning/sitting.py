@@ -12,7 +12,7 @@ from typing import Any, Final
 from models import nearness
 from models.classifier import Classifier
 from models.delta import pack_features, unpack_features
-from models.features import Features, extract
+from models.features import extract
 from models.hashing import FEATURE_SPEC
 from models.online import Layer, Lesson
 from moderation.clock import Id
@@ -92,6 +92,7 @@ class _Sitting:
     known: Loaded | None
     layer: Layer = field(init=False)
     taught: dict[tuple[Actor, str], int] = field(init=False)
+    alike: dict[bool, list[tuple[int, int]]] = field(default_factory=dict)
     count: int = 0
 
     @property
@@ -125,15 +126,16 @@ class _Sitting:
 
     def _take(self, said: _Heard) -> None:
         """A label beyond a cap is noted, one that repeats a campaign is counted with it, any other one is learnt."""
-        if self._is_full(said.label):
+        if self._is_full(said.label) or not said.comment.content.strip():
             self._write(LessonKind.PASSED, said)
             return
         lesson, facts = self._read(said)
-        twin = self._twin(said.is_unwelcome, facts["simhash"], lesson.features)
+        twin = self._twin(lesson, facts["simhash"])
         if twin is not None:
             self._write(LessonKind.COUNTED, said, of_revision=twin, **facts)
             return
         self._write(LessonKind.LEARNT, said, is_active=True, **facts)
+        self.alike[said.is_unwelcome].append((self.head.revision, facts["simhash"]))
         self.layer.learn(lesson)
         self.count += 1
         source = said.label.actor, said.label.reporter_code
@@ -164,18 +166,23 @@ class _Sitting:
         named = self.taught.get((label.actor, label.reporter_code), 0) if label.reporter_code else 0
         return named >= SOURCE_DAY or sum(self.taught.values()) >= SITE_DAY
 
-    def _twin(self, is_unwelcome: bool, simhash: int, features: Features) -> int | None:  # noqa: FBT001 - a label
+    def _twin(self, lesson: Lesson, simhash: int) -> int | None:
         """The newest lesson from nearly the same text with the same label."""
-        since = self.now - CAMPAIGN
-        candidates = lessons.alike(
-            self.db, site_id=self.site_id, is_unwelcome=is_unwelcome, since=since, limit=_CANDIDATES
-        )
-        near = [revision for revision, other in candidates if nearness.is_near(simhash, other)]
+        near = [revision for revision, other in self._alike(lesson.is_unwelcome) if nearness.is_near(simhash, other)]
         for row in reversed(lessons.get_many(self.db, site_id=self.site_id, revisions=near)):
             other = unpack_features(row.features or b"")
-            if nearness.overlap(features.text, other.text) >= nearness.ALIKE:
+            if nearness.overlap(lesson.features.text, other.text) >= nearness.ALIKE:
                 return row.revision
         return None
+
+    def _alike(self, is_unwelcome: bool) -> list[tuple[int, int]]:  # noqa: FBT001 - a label
+        """Revision and simhash of the lessons with a label, read once and then kept up."""
+        if is_unwelcome not in self.alike:
+            since = self.now - CAMPAIGN
+            self.alike[is_unwelcome] = lessons.alike(
+                self.db, site_id=self.site_id, is_unwelcome=is_unwelcome, since=since, limit=_CANDIDATES
+            )
+        return self.alike[is_unwelcome]
 
     def _keep_snapshot(self) -> None:
         loaded = Loaded(self.head.revision, self.layer)
