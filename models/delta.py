@@ -25,6 +25,7 @@ _DIGEST: Final = 32
 _LARGEST: Final = 2**28  # bytes after decompression: a full table of 2**20 rows takes 48 MB
 _LARGEST_FEATURES: Final = 2**20
 _LEVEL: Final = 9
+_NUMBERS: Final = ("bits", "features", "lessons", "rows", "slots")
 _SCALARS: Final = (experts.LINEAR, 2, 2, experts.EXPERTS + 2, experts.EXPERTS + 2, experts.EXPERTS, 1)
 
 
@@ -66,8 +67,8 @@ def pack_features(features: Features) -> bytes:
 def unpack_features(data: bytes) -> Features:
     """The slots of ``pack_features``; raises DeltaError for bytes that are none."""
     body = _inflated(data, _LARGEST_FEATURES)
-    lengths = np.frombuffer(body[:12], "<u4").tolist()
-    if len(body) < 12 or len(body) != 12 + 4 * sum(lengths):  # noqa: PLR2004 - three lengths of four bytes
+    lengths = np.frombuffer(body[:12].ljust(12, b"\xff"), "<u4").tolist()
+    if len(body) != 12 + 4 * sum(lengths):
         _refuse("a lesson's slots are cut off")
     gaps = np.split(_joined(np.frombuffer(body[12:], np.uint8), "<u4"), np.cumsum(lengths)[:-1])
     blocks = [np.cumsum(block, dtype=np.uint32) for block in gaps]
@@ -92,24 +93,38 @@ def _inflated(data: bytes, largest: int) -> bytes:
     return body
 
 
-def _opened(data: bytes) -> tuple[dict[str, Any], bytes]:
+def _opened(data: bytes) -> tuple[dict[str, int], bytes]:
+    """The header and the arrays of a layer's bytes, once everything but the arrays' contents has been checked."""
     word, _, rest = data.partition(b"\n")
-    if not word.startswith(_MAGIC) or not word[len(_MAGIC) :].isdigit():
-        _refuse("it is of no known format")
-    if int(word[len(_MAGIC) :]) > FORMAT:
-        _refuse("it was written by a newer version of this program, which is needed to read it")
+    number = word.removeprefix(_MAGIC)
+    if number != b"%d" % FORMAT:
+        is_newer = word.startswith(_MAGIC) and number.isdigit() and not number.startswith(b"0")  # 1 is the first format
+        newer = "it was written by a newer version of this program, which is needed to read it"
+        _refuse(newer if is_newer else "it is of no known format")
     packed = rest[_DIGEST:]
     if hashlib.sha256(packed).digest() != rest[:_DIGEST]:
         _refuse("its bytes are damaged")
     line, _, body = _inflated(packed, _LARGEST).partition(b"\n")
-    header = json.loads(line)
+    header = _header(line)
     if header["features"] != FEATURE_SPEC:
         _refuse("it was learnt with other features")
     return header, body
 
 
+def _header(line: bytes) -> dict[str, int]:
+    """The numbers of a header: whole, and none below 0."""
+    try:
+        header = json.loads(line)
+        numbers = {name: header[name] for name in _NUMBERS}
+    except (ValueError, TypeError, KeyError, RecursionError):
+        _refuse("its header cannot be read")
+    if not all(type(number) is int and number >= 0 for number in numbers.values()):
+        _refuse("its header cannot be read")
+    return numbers
+
+
 def _layer(
-    header: dict[str, Any],
+    header: dict[str, int],
     slots: NDArray[np.int64],
     number: NDArray[np.uint32],
     rows: NDArray[np.float32],
@@ -143,7 +158,7 @@ def _distinct_rows(rows: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDAr
 
 def _planes(array: NDArray[Any]) -> bytes:
     """The first bytes of all numbers, then the second ones, and so on, column by column: such bytes compress."""
-    columns = np.ascontiguousarray(array.reshape(len(array), -1).T)
+    columns = np.ascontiguousarray(array.reshape(len(array), array[:1].size).T)
     return np.ascontiguousarray(columns.view(np.uint8).reshape(columns.size, array.itemsize).T).tobytes()
 
 
