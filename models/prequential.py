@@ -16,7 +16,8 @@ WORSE_BY: Final = 0.1
 WATCHED: Final = 512
 """How many of the newest lessons the drift alarm looks at."""
 _LARGEST: Final = 4.0
-"""Nats at which a loss is cut: one lesson, however wrong, must not decide; also makes losses fit a 0..1 scale."""
+"""Nats at which a loss is cut: one lesson, however wrong, must not decide."""
+_CONFIDENT: Final = 2.0
 _LEAST_PART: Final = 16
 _DELTA: Final = 0.002
 
@@ -57,16 +58,25 @@ def is_worse(trials: Sequence[Trial], *, was_worse: bool = False) -> bool:
 def has_drifted(trials: Sequence[Trial]) -> bool:
     """The drift alarm: whether the layer's log-loss rose within its newest lessons, beyond chance.
 
-    As ADWIN (Bifet and Gavaldà 2007): some cut parts them into an older and a newer part whose means differ by more
-    than Hoeffding's bound allows at confidence 0.2%, divided by the number of cuts.
+    As ADWIN (Bifet and Gavalda 2007, section 3.3): some cut parts them into an older and a newer part whose means
+    differ by more than Bernstein's bound allows at confidence 0.2%, divided by the number of cuts.
     """
-    scaled = [log_loss(trial.layer, is_unwelcome=trial.is_unwelcome) / _LARGEST for trial in trials[-WATCHED:]]
+    scaled = [_scaled(trial) for trial in trials[-WATCHED:]]
     count, older, total = len(scaled), 0.0, sum(scaled)
+    variance = sum(loss * loss for loss in scaled) / max(1, count) - (total / max(1, count)) ** 2
     for cut, loss in enumerate(scaled[: count - _LEAST_PART], 1):
         older += loss
-        if cut >= _LEAST_PART and (total - older) / (count - cut) - older / cut > _chance(cut, count - cut, count):
+        if cut < _LEAST_PART:
+            continue
+        rise = (total - older) / (count - cut) - older / cut
+        if rise > _chance(1.0 / (1.0 / cut + 1.0 / (count - cut)), variance, count):
             return True
     return False
+
+
+def _scaled(trial: Trial) -> float:
+    """A loss on a scale of 0 to 1, cut early: to the alarm, one confident mistake is like another."""
+    return min(1.0, log_loss(trial.layer, is_unwelcome=trial.is_unwelcome) / _CONFIDENT)
 
 
 def _loses(part: Sequence[Trial], allowed: float) -> bool:
@@ -74,6 +84,7 @@ def _loses(part: Sequence[Trial], allowed: float) -> bool:
     return layer > base + allowed
 
 
-def _chance(older: int, newer: int, cuts: int) -> float:
-    harmonic = 1.0 / (1.0 / older + 1.0 / newer)
-    return math.sqrt(math.log(4.0 * cuts / _DELTA) / (2.0 * harmonic))
+def _chance(harmonic: float, variance: float, cuts: int) -> float:
+    """By how much two means differ by chance; ``harmonic`` is the harmonic sum of the parts' sizes."""
+    doubt = math.log(2.0 * cuts / _DELTA)
+    return math.sqrt(2.0 * variance * doubt / harmonic) + 2.0 * doubt / (3.0 * harmonic)

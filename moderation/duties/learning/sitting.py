@@ -53,6 +53,8 @@ def learn(db: Db, *, classifier: Classifier, site_id: Id, now: datetime, known: 
     if head.feature_spec != FEATURE_SPEC:
         _start_anew(db, head)
     waiting = lessons.waiting(db, site_id=site_id, limit=BATCH)
+    if not waiting:  # whoever had the lock has learnt them
+        return None
     sitting = _Sitting(db, classifier, head, now, known)
     named = dict.fromkeys(row.comment_id for row in waiting if row.actor in RELIABILITY)
     sitting.hear([_heard(db, site_id, comment_id) for comment_id in named])
