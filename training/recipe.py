@@ -24,8 +24,8 @@ class Recipe:
     calibrating_rows: int = 100
     with_share_alike: bool = True
     synthetic_per_family: int = 400
-    synthetic_spam_mass: float = 5000.0
-    synthetic_ham_mass: float = 5000.0
+    synthetic_spam_mass: float = 16_000.0
+    synthetic_ham_mass: float = 16_000.0
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain values for the manifest."""
