@@ -52,7 +52,7 @@ INPUTS: Final[tuple[str, ...]] = (
     "the words of the comment and the links in it",
     "the form of the author's name (its length, digits, capitals, words of advertising), not who is named",
     "the web address the author gave",
-    "the title, tags and excerpt of the page the comment stands under",
+    "the title, tags and excerpt of the page the comment stands under, and words that comments published there share",
 )
 """What the model reads, for the public notice; ``tests/models`` proves that nothing else changes a score."""
 

@@ -39,11 +39,15 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a comment stands under: words of the page's own subject are no evidence of spam there."""
+    """What a comment stands under: words of the page's own subject are no evidence of spam there.
+
+    ``others`` are the texts of comments that are published there; a word that two of them share is the subject's.
+    """
 
     title: str = ""
     tags: tuple[str, ...] = ()
     excerpt: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

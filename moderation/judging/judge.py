@@ -1,9 +1,10 @@
 """Comment + rules + scorer + policy -> decision: the ordered steps, each with its reason; it writes nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from moderation.judging.comment import Comment
+from moderation.judging.comment import JUDGED_CODE_POINTS, Comment
 from moderation.judging.decision import Decision
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule, hits
@@ -11,6 +12,8 @@ from moderation.judging.signal import Reason, Signal
 from moderation.vocabulary import STRICTNESS, Actor, Verdict
 
 TEST_NAMES = frozenset({"viagra-test-123", "akismet-guaranteed-spam"})
+FASTEST_MS = 1_000
+"""Milliseconds between loading a form and sending it under which nobody can have read the page and written."""
 TEST_EMAIL = "akismet-guaranteed-spam@example.com"
 
 
@@ -33,7 +36,7 @@ def judge(comment: Comment, rules: Sequence[Rule], scorer: Scorer, policy: Polic
         or _of_blank(comment, policy)
         or _of_rules(comment, rules, policy)
         or _of_form(comment, policy)
-        or _of_score(scorer.weigh(comment), policy)
+        or _of_score(comment, scorer.weigh(comment), policy)
     )
 
 
@@ -73,14 +76,25 @@ def _of_rules(comment: Comment, rules: Sequence[Rule], policy: Policy) -> Decisi
 
 
 def _of_form(comment: Comment, policy: Policy) -> Decision | None:
-    if not comment.form.honeypot_filled:
-        return None
-    reason = Reason("form.honeypot", "A field that people cannot see was filled in.")
-    return _plain(Verdict.HOLD, (reason,), policy)
+    if comment.form.honeypot_filled:
+        reason = Reason("form.honeypot", "A field that people cannot see was filled in.")
+        return _plain(Verdict.HOLD, (reason,), policy)
+    if comment.form.elapsed_ms is not None and comment.form.elapsed_ms < FASTEST_MS:
+        reason = Reason("form.too_fast", "The form was sent within a second of its loading: faster than people write.")
+        return _plain(Verdict.HOLD, (reason,), policy)
+    return None
 
 
-def _of_score(signal: Signal, policy: Policy) -> Decision:
-    return Decision(
+def _unless_unread(comment: Comment, decision: Decision) -> Decision:
+    """A comment too long to be read to its end may hide anything there: a person looks."""
+    if len(comment.content) <= JUDGED_CODE_POINTS or decision.verdict is not Verdict.PUBLISH:
+        return decision
+    reason = Reason("content.unread", f"The program reads {JUDGED_CODE_POINTS:,} characters; this comment is longer.")
+    return replace(decision, verdict=Verdict.HOLD, reasons=(reason, *decision.reasons))
+
+
+def _of_score(comment: Comment, signal: Signal, policy: Policy) -> Decision:
+    decision = Decision(
         verdict=policy.verdict_of(signal.score),
         actor=Actor.POLICY,
         reasons=signal.reasons,
@@ -90,3 +104,4 @@ def _of_score(signal: Signal, policy: Policy) -> Decision:
         policy_version=policy.version,
         is_discardable=policy.is_discardable(signal.score),
     )
+    return _unless_unread(comment, decision)

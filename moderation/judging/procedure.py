@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from moderation.judging.comment import JUDGED_CODE_POINTS
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
 from moderation.vocabulary import Actor, State, Verdict
@@ -39,16 +40,24 @@ NEXT_SENTENCES: Final = {
 }
 
 
+_FORM: Final = (
+    "A comment is held if a field of the form that people cannot see was filled in, or if the form was sent within a "
+    "second of its loading."
+)
+_CONTENT: Final = (
+    "A comment without text, name and web address is published, because there is nothing to judge. Of a long comment "
+    f"the program reads the first {JUDGED_CODE_POINTS:,} characters and does not publish it by itself."
+)
+
+
 def steps(policy: Policy, rules: Sequence[Rule]) -> tuple[Step, ...]:
     """Returns the steps that are in force at a site, in order; the first one that has an answer gives it."""
     said = (
         _role(policy),
         Step("test", "A comment whose name or e-mail address is a published test value is held."),
-        Step(
-            "content", "A comment without text, name and web address is published, because there is nothing to judge."
-        ),
+        Step("content", _CONTENT),
         _rules(rules),
-        Step("form", "A comment is held if a field of the form that people cannot see was filled in."),
+        Step("form", _FORM),
         Step("model", f"A model reads the comment and gives it a score from 0 to 1. {_thresholds(policy)}"),
     )
     return tuple(step for step in said if step is not None)

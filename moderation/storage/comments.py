@@ -77,6 +77,13 @@ _BY_EXTERNAL_ID = (
 )
 
 
+def published_texts(db: Db, *, site_id: Id, page_digest: str, limit: int) -> tuple[str, ...]:
+    """Returns the texts of the newest published comments of a page, the newest first, without tests."""
+    query = select(CommentRow.content).where(CommentRow.site_id == site_id, CommentRow.page_digest == page_digest)
+    query = query.where(CommentRow.state == State.PUBLISHED, col(CommentRow.is_test).is_(False))
+    return tuple(db.exec(query.order_by(col(CommentRow.id).desc()).limit(limit)))
+
+
 def fingerprint_of(seal: Seal, site_id: Id, comment: Comment) -> str:
     """Returns the keyed hash by which the same words of the same author on the same page are known again."""
     author = comment.author

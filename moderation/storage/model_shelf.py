@@ -72,11 +72,12 @@ class ClassifierScorer:
 
 def sample_of(comment: Comment) -> Sample:
     """Returns all that a model may look at of a comment: no e-mail address, no network address, no history."""
+    page = comment.page
     return Sample(
         text=comment.content[:JUDGED_CODE_POINTS],
         author=comment.author.name,
         author_url=comment.author.url,
-        page=tuple(part for part in (comment.page.title, *comment.page.tags, comment.page.excerpt) if part),
+        page=tuple(part for part in (page.title, *page.tags, page.excerpt, *page.others) if part),
     )
 
 

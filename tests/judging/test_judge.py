@@ -57,6 +57,8 @@ class NeverAsked:
         (comment("soup", form=TRAPPED), [rule(PUBLISH)], "rule", PUBLISH),
         (comment("soup"), [rule(HOLD)], "rule", HOLD),
         (comment("soup", form=TRAPPED), [rule(REMOVE, "pills")], "form.honeypot", HOLD),
+        (comment("soup", form=Form(elapsed_ms=999)), [], "form.too_fast", HOLD),
+        (comment("soup", form=Form(elapsed_ms=0)), [rule(PUBLISH)], "rule", PUBLISH),
     ],
 )
 def test_the_first_step_with_an_answer_gives_it(said: Comment, rules: list[Rule], code: str, verdict: Verdict):
@@ -165,3 +167,14 @@ def test_a_program_never_removes_where_it_may_not(said: Comment, rules: list[Rul
     decision = judge(said, rules, FixedScorer(score), policy)
     assert decision.verdict in policy.reachable_by_program()
     assert decision.actor is Actor.POLICY
+
+
+@pytest.mark.parametrize(("length", "verdict"), [(8_000, PUBLISH), (8_001, HOLD)])
+def test_what_was_not_read_to_its_end_is_never_published_by_the_program(length, verdict):
+    decision = judge(comment("s" * length), [], FixedScorer(0.1), POLICY)
+    assert decision.verdict is verdict
+    assert (decision.main_reason.code == "content.unread") is (verdict is HOLD)
+
+
+def test_nobody_is_too_fast_who_took_a_second():
+    assert judge(comment("soup", form=Form(elapsed_ms=1_000)), [], FixedScorer(0.1), POLICY).verdict is PUBLISH
