@@ -133,8 +133,8 @@ class Reporting:
             yield _artifact(f"model.{id_}", getattr(card, id_) or None, source)
         yield _artifact("model.figures", tuple(_figures(table) for table in card.tables) or None, source)
         yield _artifact("model.data", tuple(asdict(part) for part in card.data) or None, source)
-        learns = "no part of this version changes a model; the model in memory cannot be written to"
-        yield _artifact("model.learns_here", value=False, source=learns)
+        learns = "what people at the website say changes the website's own model; the shipped one stays as it is"
+        yield _artifact("model.learns_here", value=True, source=learns)
 
     def _about_storage(self) -> Iterator[Fact]:
         yield _schema("fields", tuple(_told(field) for field in FIELDS.values()), _TABLES)

@@ -37,6 +37,7 @@ CALLS = [
     ("GET", "/api/v1/threads"),
     ("GET", "/api/v1/transparency"),
     ("GET", "/api/v1/guarantee"),
+    ("GET", "/api/v1/learning"),
 ]
 
 

@@ -4,12 +4,13 @@ A label becomes a lesson in a transaction of its own, right after the one that s
 found by the background loop.
 """
 
-from moderation.duties.learning.looking import Progress, export, history, look
+from moderation.duties.learning.looking import Line, Progress, export, history, look
 from moderation.duties.learning.sitting import learn
 from moderation.duties.learning.sweeping import is_due, sweep
 from moderation.duties.learning.undoing import roll_back, start_again, unlearn
 
 __all__ = [
+    "Line",
     "Progress",
     "export",
     "history",

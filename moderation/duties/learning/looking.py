@@ -10,7 +10,7 @@ from moderation.clock import Id
 from moderation.duties.learning.watching import trials_of
 from moderation.storage import lessons, site_layers
 from moderation.storage.database import Db
-from moderation.vocabulary import LessonKind
+from moderation.vocabulary import Label, LessonKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,13 @@ class Progress:
     base_loss: float
     site_loss: float
 
+    @property
+    def state(self) -> str:
+        """Which model judges: the `base` alone, one that is `learning`, or the base while that one is `paused`."""
+        if self.paused_at is not None:
+            return "paused"
+        return "learning" if self.lessons else "base"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -39,6 +46,11 @@ class Line:
     is_unwelcome: bool | None
     weight: float | None
     is_active: bool
+
+    @property
+    def label(self) -> str | None:
+        """What a person had said."""
+        return None if self.is_unwelcome is None else (Label.SPAM if self.is_unwelcome else Label.HAM).value
 
 
 def look(db: Db, *, site_id: Id) -> Progress:

@@ -2,9 +2,17 @@
 
 from typing import Final
 
-from moderation.web.api import checks, comments, decisions, guarantee, reference, threads
+from moderation.web.api import checks, comments, decisions, guarantee, learning, reference, threads
 from moderation.web.api.document import DOCUMENT, describe
 
 __all__ = ["DOCUMENT", "ROUTERS", "describe"]
 
-ROUTERS: Final = (comments.router, checks.router, decisions.router, threads.router, guarantee.router, reference.router)
+ROUTERS: Final = (
+    comments.router,
+    checks.router,
+    decisions.router,
+    threads.router,
+    guarantee.router,
+    learning.router,
+    reference.router,
+)

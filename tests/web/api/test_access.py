@@ -30,6 +30,7 @@ ROUTES = [
     ("GET", "/api/v1/threads"),
     ("GET", "/api/v1/transparency"),
     ("GET", "/api/v1/guarantee"),
+    ("GET", "/api/v1/learning"),
 ]
 NEEDED = {
     ("POST", COMMENTS): Scope.WRITE,
@@ -38,6 +39,7 @@ NEEDED = {
     ("GET", COMMENTS + "/{comment_id}"): Scope.READ,
     ("GET", "/api/v1/threads"): Scope.READ,
     ("GET", "/api/v1/guarantee"): Scope.READ,
+    ("GET", "/api/v1/learning"): Scope.READ,
     ("POST", COMMENTS + "/{comment_id}/decisions"): Scope.DECIDE,
 }
 STRANGERS: dict[str, Callable[[Service], dict[str, str]]] = {
