@@ -4,6 +4,7 @@ import gzip
 import itertools
 import json
 import random
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ class Feedback:
         kind, _, amount = text.partition(":")
         if kind in {"immediate", "none"} and not amount:
             return cls(kind)
-        if kind == "delayed" and amount.isdigit():
+        if kind == "delayed" and amount.isdecimal():
             return cls(kind, int(amount))
         if kind in {"noisy", "partial"} and _is_share(amount):
             return cls(kind, float(amount))
@@ -108,7 +109,7 @@ def rows_of(path: Path) -> list[Row]:
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
             return [_row(line, number) for number, line in zip(itertools.count(1), lines) if line.strip()]
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise StreamError(f"{path} cannot be read: {error}") from error
 
 
@@ -116,7 +117,7 @@ def _row(line: str, number: int) -> Row:
     try:
         row = json.loads(line)
         text, label = row["text"], row.get("label")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StreamError(f"line {number} is not a JSON object with a text") from error
     if not isinstance(text, str):
         raise StreamError(f"line {number}: text is not a string")
