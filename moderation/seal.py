@@ -51,7 +51,7 @@ class Seal:
 
     @cached_property
     def _keys(self) -> dict[str, bytes]:
-        labels = ("akismet-key", "email", "fingerprint", "reporter", "chain", "answer", "idempotency")
+        labels = ("akismet-key", "audit", "email", "fingerprint", "reporter", "chain", "answer", "idempotency")
         return {label: self._derive(label) for label in labels}
 
     def code(self, label: str, *parts: str) -> str:

@@ -45,7 +45,7 @@ def is_drawn(seal: Seal, fresh: Fresh, rate: float = RATE) -> bool:
 
     Nobody without this service's secret can tell it beforehand, and whoever has it can check every draw.
     """
-    code = seal.code("fingerprint", "audit", str(fresh.site_id), str(fresh.comment_id))
+    code = seal.code("audit", str(fresh.site_id), str(fresh.comment_id))
     return int(code[:16], 16) < int(rate * _CODES)
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from moderation import clock
 from moderation.clock import Id
-from moderation.duties import correcting
+from moderation.duties import correcting, guaranteeing
 from moderation.duties.answering import Given
 from moderation.duties.checking import Caller
 from moderation.duties.correcting import Choice
@@ -72,14 +72,11 @@ def _choice(sent: DecisionSent, expected: int | None) -> Choice:
 
 
 def _decided(doors: Doors, caller: Caller, comment_id: Id, choice: Choice, db: Db) -> Given:
+    seal, site_id, now = doors.runtime.settings.seal, caller.site.id, clock.now()
     standing, decision = correcting.decide(
-        db,
-        seal=doors.runtime.settings.seal,
-        site_id=caller.site.id,
-        comment_id=comment_id,
-        choice=choice,
-        now=clock.now(),
+        db, seal=seal, site_id=site_id, comment_id=comment_id, choice=choice, now=now
     )
+    guaranteeing.follow(db, site_id=site_id, comment_id=comment_id, now=now)
     told = views.decided(comment_id, standing.version, standing.state, decision)
     return Given(problems.OK, views.body_of(told))
 
