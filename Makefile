@@ -1,6 +1,6 @@
 # What people type; the words are explained in README.md.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev serve test check bench train lock clean
+.PHONY: help setup setup-dev serve test check bench accuracy train lock clean
 SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -31,6 +31,9 @@ check: setup-dev ## exactly what CI runs: format, lint, types, architecture, tes
 
 bench: setup-dev ## measures speed as ratios in one run; report under benchmarks/results/
 	$(BIN)/python -m benchmarks
+
+accuracy: setup-dev ## measures accuracy beside other filters, about a quarter of an hour; writes docs/accuracy.md
+	$(BIN)/python -m benchmarks accuracy
 
 train: setup-dev ## rebuilds the shipped model from CANDOR_DATA, with its card and figures
 	$(BIN)/python -m training publish
