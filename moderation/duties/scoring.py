@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from models.classifier import Classifier
+from models.counterfactual import counterfactual
 from moderation.errors import Invalid
 from moderation.judging import rows
 from moderation.judging.comment import Comment
@@ -56,7 +57,14 @@ def _answers(classifier: Classifier, chunk: list[Line], explain: bool) -> list[A
         answer |= {"score": score, "verdict": policy.verdict_of(score).value}
         if explain:
             answer["reasons"] = [_described(reason) for reason in scorer.weigh(comment).reasons]
+            answer["would_pass_without"] = _needless(classifier, comment, policy.hold_at)
     return [answer for answer, _ in answers]
+
+
+def _needless(classifier: Classifier, comment: Comment, hold_at: float) -> Answer | None:
+    """The places without which the comment would pass, and its score then; None where there are none, or it passes."""
+    found = counterfactual(classifier, sample_of(comment), hold_at)
+    return asdict(found) if found else None
 
 
 def _read(number: int, line: bytes) -> tuple[Answer, Comment | None]:
