@@ -27,6 +27,7 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "answers.forget": "retention of all sites' kept answers",
     "lessons.heads": "serving asks about every site's model at once, and reads numbers only",
     "lessons.sites_waiting": "the background loop teaches every site",
+    "lessons.sites_hashed_otherwise": "the background loop teaches every site anew",
     "lessons.erased_with_traces": "the background loop takes back what every site's erased comments taught",
 }
 

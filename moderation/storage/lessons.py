@@ -101,6 +101,11 @@ def is_waiting(db: Db, *, site_id: Id) -> bool:
     return db.exec(query.limit(1)).first() is not None
 
 
+def sites_hashed_otherwise(db: Db) -> list[Id]:
+    """Returns the sites whose model was learnt from comments hashed in another way than this program's."""
+    return list(db.exec(select(SiteModelRow.site_id).where(SiteModelRow.feature_spec != FEATURE_SPEC)))
+
+
 def count_waiting(db: Db, *, site_id: Id) -> int:
     """Returns how many labels of a site its model does not know yet."""
     query = select(func.count()).select_from(LabelRow).where(LabelRow.site_id == site_id)

@@ -49,9 +49,7 @@ def learn(db: Db, *, classifier: Classifier, site_id: Id, now: datetime, known: 
     """
     if not lessons.is_waiting(db, site_id=site_id):
         return None
-    head = lessons.lock(db, site_id=site_id)
-    if head.feature_spec != FEATURE_SPEC:
-        _start_anew(db, head)
+    head = begin_anew(db, site_id=site_id, now=now)
     waiting = lessons.waiting(db, site_id=site_id, limit=BATCH)
     if not waiting:  # whoever had the lock has learnt them
         return None
@@ -60,6 +58,21 @@ def learn(db: Db, *, classifier: Classifier, site_id: Id, now: datetime, known: 
     sitting.hear([_heard(db, site_id, comment_id) for comment_id in named])
     lessons.note_learnt(db, site_id=site_id, rows=waiting, revision=head.revision)
     return sitting.ended()
+
+
+def begin_anew(db: Db, *, site_id: Id, now: datetime) -> SiteModelRow:
+    """Locks a site's model; one of comments hashed in another way is forgotten, and its labels are learnt again."""
+    head = lessons.lock(db, site_id=site_id)
+    if head.feature_spec != FEATURE_SPEC:
+        lessons.clear(db, site_id=site_id)
+        site_layers.drop(db, site_id=site_id, since=0)
+        lessons.note_unlearnt(db, site_id=site_id)
+        head.revision += 1
+        head.feature_spec, head.rebuilt_in, head.lessons = FEATURE_SPEC, head.revision, 0
+        line = lessons.line(site_id, head.revision, LessonKind.ROLLED_BACK, now, of_revision=0)
+        lessons.append(db, [line])
+        db.flush()
+    return head
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +219,6 @@ def _counts(db: Db, site_id: Id, row: LessonRow) -> bool:
     if row.kind is not LessonKind.COUNTED or row.of_revision is None:
         return row.is_active
     return any(twin.is_active for twin in lessons.get_many(db, site_id=site_id, revisions=[row.of_revision]))
-
-
-def _start_anew(db: Db, head: SiteModelRow) -> None:
-    """Comments are hashed in another way now: what was learnt of them is forgotten, and every label learnt again."""
-    lessons.clear(db, site_id=head.site_id)
-    site_layers.drop(db, site_id=head.site_id, since=0)
-    lessons.note_unlearnt(db, site_id=head.site_id)
-    head.feature_spec, head.rebuilt_in, head.lessons = FEATURE_SPEC, head.revision, 0
 
 
 def _withdraw(db: Db, head: SiteModelRow, rows: Iterable[LessonRow], now: datetime) -> None:
