@@ -6,9 +6,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from models.calibration import probability
 from models.card import DataSource, Figures, ModelCard, Table
+from models.classifier import HANDICAP
 from models.features import INPUTS
 from models.hashing import GRAM_SIZES, TABLE_BITS
+from models.linear import LIFT_TO, WINDOW
 from training import datasets, synthetic
 from training.corpus import Corpus, admitted
 from training.recipe import Recipe
@@ -42,7 +45,7 @@ _LIMITS: Final = (
         "more often."
     ),
     "Polite template praise without any link is nearly impossible to tell from polite praise.",
-    "Self-promotion counts as spam in part of the data; sites that welcome it should write a rule for it.",
+    "Self-promotion counts as spam in part of the data; a site that welcomes it teaches so by its decisions.",
 )
 _SYNTHETIC_WHAT: Final = (
     "comments written out from templates of our own ({families} families), with terms and domains of the WordPress "
@@ -65,7 +68,13 @@ def method(recipe: Recipe) -> tuple[str, ...]:
         (
             "Text is folded (compatibility forms, invisible characters, accents, look-alikes, spacing and digits used "
             f"as letters undone), then cut into code-point n-grams of {sizes}, words and word pairs, hashed into "
-            f"2^{TABLE_BITS} slots; links, contact details, disguise, name form and page overlap add named evidence."
+            f"2^{TABLE_BITS} slots, with raw bytes of texts beyond ASCII; links, contact details, disguise, name form "
+            "and page overlap add named evidence."
+        ),
+        (
+            f"A text is also read in windows of {WINDOW} characters, so that spam among many honest words is seen: the "
+            f"most suspicious one may lift a score to {probability(LIFT_TO):.2f}, never higher, and must surpass the "
+            f"whole text by {HANDICAP:g} in margin."
         ),
         (
             f"Logistic regression with L2 penalty (C = {recipe.inverse_penalty}) on those slots; every set has a fixed "
@@ -73,8 +82,8 @@ def method(recipe: Recipe) -> tuple[str, ...]:
         ),
         (
             "Scores are calibrated by Platt scaling on margins of sets that were left out of training (in languages "
-            f"that other sets share), for a blog where {recipe.prior:.0%} of comments are spam. A site with another "
-            "share should move its threshold."
+            f"that other sets share), for a blog where {recipe.prior:.0%} of comments are spam. What a site's people "
+            "decide moves its scores to its own share and policy."
         ),
         (
             "Hyper-parameters, templates and the prior were chosen on leave-one-source-out and "
