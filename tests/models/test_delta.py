@@ -1,11 +1,14 @@
 """What a site has learnt survives as bytes, and nothing else passes for it."""
 
 import dataclasses
+import gzip
 import hashlib
 import json
+import os
 import random
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -92,6 +95,18 @@ def test_equal_states_give_equal_bytes():
 def test_a_thousand_comments_take_less_than_a_megabyte():
     chance = random.Random(3)
     taught = [Lesson(extract(Sample(comment(chance))), chance.random() < 0.3) for _ in range(1_000)]
+    assert len(pack_layer(learnt(taught, bits=SITE_BITS))) < MEGABYTE
+
+
+def test_a_thousand_real_comments_take_less_than_a_megabyte():
+    folder = os.environ.get("CANDOR_DATA")
+    file = Path(folder or "nowhere") / "sms_spam_uci" / "sms_spam_uci.jsonl.gz"
+    if not file.exists():
+        pytest.skip("CANDOR_DATA does not lead to the public SMS set")
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        rows = [row for row in map(json.loads, lines) if 60 <= len(row["text"]) <= 140][:1_000]
+    taught = [Lesson(extract(Sample(row["text"])), row["label"] == "spam") for row in rows]
+    assert len(taught) == 1_000
     assert len(pack_layer(learnt(taught, bits=SITE_BITS))) < MEGABYTE
 
 
