@@ -159,15 +159,26 @@ def page(db: Db, *, site_id: Id, limit: int) -> list[LessonRow]:
 
 def resting_on(journal: Sequence[Line], at: int) -> frozenset[int]:
     """Returns the lessons on which a site's model rested after the line `at`: a pure fold over its journal."""
-    until = [each for each in journal if each.revision <= at]
-    back = next((i for i in reversed(range(len(until))) if until[i].kind is LessonKind.ROLLED_BACK), None)
-    now = set(resting_on(until, until[back].of_revision or 0)) if back is not None else set()
-    for each in until if back is None else until[back + 1 :]:
+    now: set[int] = set()
+    for each in _path(journal, at):
         if each.kind is LessonKind.LEARNT:
             now.add(each.revision)
         elif each.kind is LessonKind.WITHDRAWN and each.of_revision is not None:
             now.discard(each.of_revision)
     return frozenset(now)
+
+
+def _path(journal: Sequence[Line], at: int) -> list[Line]:
+    """The lines that led to a state, oldest first: behind a rollback one goes on at the line that it went back to."""
+    path: list[Line] = []
+    for each in reversed(journal):
+        if each.revision > at:
+            continue
+        if each.kind is LessonKind.ROLLED_BACK:
+            at = each.of_revision or 0
+        else:
+            path.append(each)
+    return path[::-1]
 
 
 def alike(db: Db, *, site_id: Id, is_unwelcome: bool, since: datetime, limit: int) -> list[tuple[int, int]]:

@@ -179,8 +179,14 @@ def test_what_a_newer_version_wrote_is_refused_in_one_line_and_the_base_judges(
     assert "written by a newer version of this program" in capfd.readouterr().err
     say(service, send(service, TEXTS[5]), Label.SPAM)
     service.app.state.doors.teacher.teach(service.site.id)
-    assert look(service).waiting == 1
-    assert worker.run_once(service.runtime.database)["learn"] is None
+    other = service.add_site("https://other.example")
+    service.sites.reverse()
+    say(service, send(service, TEXTS[6]), Label.SPAM)
+    assert worker.run_once(service.runtime.database)["learn"] == 1
+    assert look(service).lessons == 1
+    with service.runtime.database.snapshot() as db:
+        waiting = {site.site.home_url: learning.look(db, site_id=site.site.id).waiting for site in service.sites}
+    assert waiting == {other.site.home_url: 0, "https://blog.example": 1}
 
 
 LEARNT = "SELECT count(*) FROM lessons WHERE kind = 'learnt'"

@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from models.classifier import Classifier
+from moderation import telemetry
+from moderation.clock import Id
 from moderation.duties.learning.sitting import begin_anew, learn
 from moderation.duties.learning.undoing import unlearn
-from moderation.storage import lessons
+from moderation.errors import SettingFault
+from moderation.storage import lessons, site_layers
 from moderation.storage.database import Db
 
 
@@ -24,6 +27,16 @@ def sweep(db: Db, *, classifier: Classifier, now: datetime) -> int:
         unlearn(db, site_id=site_id, comment_ids=erased[site_id], now=now)
     for site_id in sorted(lessons.sites_hashed_otherwise(db)):
         begin_anew(db, site_id=site_id, now=now)
-    waiting = sorted(lessons.sites_waiting(db))
-    taught = [learn(db, classifier=classifier, site_id=site_id, now=now) for site_id in waiting]
-    return len(erased) + sum(each is not None for each in taught)
+    taught = [_learn(db, classifier, site_id, now) for site_id in sorted(lessons.sites_waiting(db))]
+    return len(erased) + sum(taught)
+
+
+def _learn(db: Db, classifier: Classifier, site_id: Id, now: datetime) -> bool:
+    """A model that cannot be read keeps its own labels waiting and no other site's."""
+    head = lessons.find(db, site_id=site_id)
+    try:
+        known = site_layers.load(db, site_id=site_id, head=head) if head is not None else None
+    except SettingFault as error:
+        telemetry.log("models.refused", level="error", site_id=str(site_id), why=error.message)
+        return False
+    return learn(db, classifier=classifier, site_id=site_id, now=now, known=known) is not None
