@@ -66,7 +66,8 @@ def _sites(found: Found, title: str, model: str, share: float) -> list[str]:
 
 def first_words(found: Found) -> str:
     """What the first labels bring, with a base that never saw the set."""
-    lines = [line for name in first_labels.SETS for line in _labels(found, name)]
+    names = first_labels.SETS if found.scale.has_fits else ()
+    lines = [line for name in names for line in _labels(found, name)]
     head = ["set", "labels", *(f"{way}: (1-ROCA)%" for way in first_labels.WAYS), "Brier of base and labels"]
     return table(head, lines) if lines else "Not measured in this run: it needs two fits of the base."
 

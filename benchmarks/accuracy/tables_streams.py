@@ -91,7 +91,7 @@ def _peer_table(found: Found, feedback: str) -> str:
     for kind in kinds:
         cells = [plan.of_peer(found.scale, name, kind.name, feedback) for name in sets.STREAMS]
         versions = {figures["version"] for cell in cells if (figures := found.of(cell))}
-        rows.append(_filter(found, " ".join([kind.name, *sorted(versions)]), cells))
+        rows.append(_filter(found, " ".join([kind.name, *(f"({version})" for version in sorted(versions))]), cells))
     head = [column for name in sets.STREAMS for column in (sets.TITLES[name], "×")]
     return table(["filter", *head], rows)
 
