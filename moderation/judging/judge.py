@@ -94,6 +94,7 @@ def _unless_unread(comment: Comment, decision: Decision) -> Decision:
 
 
 def _of_score(comment: Comment, signal: Signal, policy: Policy) -> Decision:
+    policy = policy.for_model(signal.model.title if signal.model else "")
     decision = Decision(
         verdict=policy.verdict_of(signal.score),
         actor=Actor.POLICY,

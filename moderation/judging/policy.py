@@ -15,7 +15,8 @@ class Policy:
     """Thresholds on the score, 0..1, each belonging to the stricter side: a score of exactly `hold_at` is held.
 
     A program removes only where the site switched that on (`removal_by_program`) and its guarantee holds
-    (`is_guaranteed`: at most the promised share of good comments is removed, classifier.md 8); else it holds.
+    (`is_guaranteed`: at most the promised share of good comments is removed, classifier.md 8) for the scores of the
+    very model that judged (`calibrated_model`, its name and version; empty for any); else it holds.
     """
 
     hold_at: float = HOLD_AT
@@ -26,6 +27,7 @@ class Policy:
     discards: bool = False
     trusts_administrators: bool = True
     version: int = 1
+    calibrated_model: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 < self.hold_at <= self.remove_at <= self.discard_at <= 1.0:
@@ -36,17 +38,23 @@ class Policy:
         """Whether a program alone may remove a comment here."""
         return self.removal_by_program and self.is_guaranteed
 
-    def guaranteed(self, removes_from: float | None) -> "Policy":
-        """Returns the policy in force under a guarantee that covers scores from `removes_from`, None for none.
+    def for_model(self, model: str) -> "Policy":
+        """Returns the policy for scores of a model: after an upgrade the promise about the old one's says nothing."""
+        return replace(self, is_guaranteed=False) if self.calibrated_model not in {"", model} else self
+
+    def guaranteed(self, removes_from: float | None, model: str = "") -> "Policy":
+        """Returns the policy in force under a guarantee about a model's scores from `removes_from`, None for none.
 
         Where a program removes, it does so from the stricter of the site's own threshold and the guarantee's.
         """
         if removes_from is None:
             return replace(self, is_guaranteed=False)
         if not self.removal_by_program:
-            return replace(self, is_guaranteed=True)
+            return replace(self, is_guaranteed=True, calibrated_model=model)
         remove_at = max(self.remove_at, removes_from)
-        return replace(self, is_guaranteed=True, remove_at=remove_at, discard_at=max(self.discard_at, remove_at))
+        discard_at = max(self.discard_at, remove_at)
+        covered = replace(self, is_guaranteed=True, calibrated_model=model)
+        return replace(covered, remove_at=remove_at, discard_at=discard_at)
 
     def verdict_of(self, score: float) -> Verdict:
         """Returns what a score in 0..1 leads to."""

@@ -30,6 +30,11 @@ class ModelRef:
     version: str
     site_revision: int = 0
 
+    @property
+    def title(self) -> str:
+        """Its name and version, whatever a site taught it: what a guarantee is about."""
+        return f"{self.name} {self.version}"
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:

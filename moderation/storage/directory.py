@@ -92,4 +92,4 @@ def load(db: Db, revision: int) -> Directory:
 def _in_force(row: SiteRow, rules_of_site: Sequence[Rule]) -> Site:
     """A site as it judges now: with its rules, and removing no more than its guarantee covers."""
     site = to_site(row, rules_of_site)
-    return replace(site, policy=site.policy.guaranteed(row.removes_from))
+    return replace(site, policy=site.policy.guaranteed(row.removes_from, row.calibrated_model or ""))

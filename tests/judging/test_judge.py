@@ -12,7 +12,7 @@ from moderation.judging.comment import Author, Comment, Form
 from moderation.judging.judge import TEST_EMAIL, TEST_NAMES, judge
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
-from moderation.judging.signal import Signal
+from moderation.judging.signal import ModelRef, Signal
 from moderation.vocabulary import STRICTNESS, Actor, Band, RuleKind, Verdict
 from tests.support.factories import author, comment
 from tests.support.fakes import FixedScorer
@@ -178,3 +178,9 @@ def test_what_was_not_read_to_its_end_is_never_published_by_the_program(length, 
 
 def test_nobody_is_too_fast_who_took_a_second():
     assert judge(comment("soup", form=Form(elapsed_ms=1_000)), [], FixedScorer(0.1), POLICY).verdict is PUBLISH
+
+
+def test_after_an_upgrade_of_the_model_the_old_promise_removes_nothing():
+    promised = replace(REMOVING, calibrated_model="fixed 1")
+    assert judge(comment("soup"), [], FixedScorer(0.99), promised).verdict is REMOVE
+    assert judge(comment("soup"), [], FixedScorer(0.99, model=ModelRef("fixed", "2")), promised).verdict is HOLD
