@@ -59,6 +59,13 @@ def journal(service: Service) -> list[Any]:
         return learning.history(db, site_id=service.site.id, limit=100)[::-1]
 
 
+def label(service: Service, comment_id: str, label: Label, actor: Actor = Actor.BLOG) -> None:
+    """A label that is stored and not learnt yet."""
+    with service.runtime.database.transaction() as db:
+        said = Said(uuid.UUID(comment_id), label, actor)
+        labels.record(db, site_id=service.site.id, said=said, now=clock.now())
+
+
 def erase(service: Service, comment_id: str) -> None:
     """As whoever runs the service does it until there is a command: in the database."""
     change = "UPDATE comments SET state = 'erased', content = '' WHERE id = :id"
@@ -160,6 +167,34 @@ def test_a_campaign_goes_on_counting_when_its_first_comment_is_corrected(service
     ]
 
 
+def test_a_campaign_that_is_corrected_as_a_whole_is_learnt_the_other_way(service: Service):
+    copies = [f"Buy cheap watches online at https://watches-{i}.example today, best price for {n}!" for i, n in NAMES]
+    ids = [teach(service, copy, "spam") for copy in copies]
+    for comment_id in ids[:3]:
+        label(service, comment_id, Label.HAM)
+    service.app.state.doors.teacher.teach(service.site.id)
+    counting = [line for line in journal(service) if line.is_active or line.kind == "counted_with"]
+    assert [(line.kind, line.is_unwelcome, str(line.comment_id)) for line in counting] == [
+        ("learnt", True, ids[3]),
+        ("learnt", False, ids[0]),
+        ("counted_with", False, ids[1]),
+        ("counted_with", False, ids[2]),
+    ]
+
+
+def test_what_is_left_of_a_campaign_counts_when_most_of_it_is_erased(service: Service):
+    copies = [f"Buy cheap watches online at https://watches-{i}.example today, best price for {n}!" for i, n in NAMES]
+    ids = [teach(service, copy, "spam") for copy in copies]
+    for comment_id in ids[:2]:
+        erase(service, comment_id)
+    worker.run_once(service.runtime.database)
+    counting = [line for line in journal(service) if line.is_active or line.kind == "counted_with"]
+    assert [(line.kind, line.of_revision, str(line.comment_id)) for line in counting] == [
+        ("learnt", None, ids[2]),
+        ("counted_with", 3, ids[3]),
+    ]
+
+
 @pytest.mark.parametrize("erased", [0, 1, 2, 3])
 def test_an_erased_comment_leaves_no_trace_in_any_score(service_on_both: Service, erased: int):
     service = service_on_both
@@ -183,9 +218,7 @@ def test_a_label_for_an_erased_comment_teaches_nothing_and_is_no_error(service_o
     service = service_on_both
     comment_id = send(service, UNSURE)["id"]
     before = judged(service, UNSURE)
-    with service.runtime.database.transaction() as db:
-        said = Said(uuid.UUID(comment_id), Label.SPAM, Actor.MODERATOR)
-        labels.record(db, site_id=service.site.id, said=said, now=clock.now())
+    label(service, comment_id, Label.SPAM, Actor.MODERATOR)
     erase(service, comment_id)
     assert worker.run_once(service.runtime.database)["learn"] is not None
     assert (look(service).lessons, look(service).waiting) == (0, 0)
@@ -194,18 +227,14 @@ def test_a_label_for_an_erased_comment_teaches_nothing_and_is_no_error(service_o
 
 def test_a_moderators_word_stands_against_the_blogs_later_one(service: Service):
     comment_id = send(service, UNSURE)["id"]
-    with service.runtime.database.transaction() as db:
-        said = Said(uuid.UUID(comment_id), Label.HAM, Actor.MODERATOR)
-        labels.record(db, site_id=service.site.id, said=said, now=clock.now())
+    label(service, comment_id, Label.HAM, Actor.MODERATOR)
     decide(service, comment_id, "spam")
     assert [(line.kind, line.is_unwelcome, line.weight) for line in journal(service)] == [("learnt", False, 1.0)]
 
 
 def test_what_a_writer_says_of_the_own_comment_teaches_nothing(service: Service):
     comment_id = send(service, UNSURE)["id"]
-    with service.runtime.database.transaction() as db:
-        said = Said(uuid.UUID(comment_id), Label.HAM, Actor.AUTHOR)
-        labels.record(db, site_id=service.site.id, said=said, now=clock.now())
+    label(service, comment_id, Label.HAM, Actor.AUTHOR)
     service.app.state.doors.teacher.teach(service.site.id)
     assert (look(service).lessons, look(service).waiting) == (0, 0)
 

@@ -222,8 +222,8 @@ def _counts(db: Db, site_id: Id, row: LessonRow) -> bool:
 
 
 def _withdraw(db: Db, head: SiteModelRow, rows: Iterable[LessonRow], now: datetime) -> None:
-    """Takes lessons back; what was counted with one of them takes its place."""
-    for row in rows:
+    """Takes lessons back; what was counted with one of them takes its place, unless it is taken back as well."""
+    for row in sorted(rows, key=lambda row: row.kind is LessonKind.LEARNT):
         if row.kind is LessonKind.LEARNT:
             head.revision += 1
             lessons.append(

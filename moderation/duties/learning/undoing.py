@@ -26,7 +26,7 @@ def unlearn(db: Db, *, site_id: Id, comment_ids: Iterable[Id], now: datetime) ->
     rows = [row for id_ in comment_ids for row in lessons.of_comment(db, site_id=site_id, comment_id=id_)]
     if not rows:
         return None
-    for row in sorted(rows, key=lambda row: row.revision):
+    for row in sorted(rows, key=lambda row: row.kind is LessonKind.LEARNT):  # lest one of them takes another's place
         _erase(db, row)
     site_layers.drop(db, site_id=site_id, since=min(row.revision for row in rows))
     return _renewed(db, head, now, LessonKind.ERASED, of_revision=rows[0].revision)
