@@ -7,9 +7,10 @@ from benchmarks.accuracy import beside, plan, promise, sets
 from benchmarks.accuracy.cells import Cell
 from benchmarks.accuracy.found import Found
 from benchmarks.accuracy.markdown import NONE, number, table
-from benchmarks.accuracy.obfuscation import CLEAN
+from benchmarks.accuracy.obfuscation import CLEAN, POOLS
 from benchmarks.accuracy.tables_further import recalls
 from benchmarks.accuracy.tables_streams import noisy, ratio
+from training import attacks
 
 _IMMEDIATE: Final = {"youtube_spam_uci": (0.95, 35.0), "sms_spam_uci": (0.62, 8.8), "judol_id": (0.092, 3.5)}
 _NOISY: Final = {"youtube_spam_uci": 3.0, "sms_spam_uci": 1.85, "judol_id": 0.30}
@@ -23,9 +24,7 @@ _LOST: Final = {
     "mathematical letters": 2.0,
     "s p a c e d letters": 8.0,
     "neighbours swapped": 8.0,
-    "an honest comment appended": 15.0,
-    "between honest comments": 15.0,
-    "20 honest words appended": 15.0,
+    **{f"{name}, {pool}": 15.0 for name in attacks.STUFFINGS for pool in POOLS},
 }
 _SITES: Final = {0.0: 1.4, 0.45: 4.4}
 
@@ -92,12 +91,13 @@ def _beside(name: str, cell: Cell) -> str:
 
 
 def _attacks(found: Found) -> list[Goal]:
+    """The points of recall that an attack costs on the set where it costs most."""
+    by_set = {sets.TITLES[name]: recall for name in sets.STREAMS if (recall := recalls(found, name))}
     goals_ = []
-    for name in sets.STREAMS:
-        recall = recalls(found, name)
-        for attack, most in _LOST.items():
-            lost = recall[CLEAN] - recall[attack] if recall else None
-            goals_.append(Goal(f"{sets.TITLES[name]}: points of recall lost, {attack}", most, lost))
+    for attack, most in _LOST.items():
+        lost = {title: recall[CLEAN] - recall[attack] for title, recall in by_set.items()}
+        worst = max(lost, key=lost.__getitem__, default=NONE)
+        goals_.append(Goal(f"points of recall lost, {attack} (most: {worst})", most, lost.get(worst)))
     return goals_
 
 

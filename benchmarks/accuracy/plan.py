@@ -22,7 +22,7 @@ class Scale:
     rows: int | None = None
     splits: int = 2_000
     noise_seeds: int = MAIN_SEEDS
-    site_seeds: int = 3
+    site_seeds: int = 2
     attack_seeds: int = 3
     has_fits: bool = True
 

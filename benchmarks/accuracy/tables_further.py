@@ -8,10 +8,7 @@ from benchmarks.accuracy import first_labels, plan, sets, sites
 from benchmarks.accuracy.cells import Figures
 from benchmarks.accuracy.found import Found
 from benchmarks.accuracy.markdown import NONE, number, pair, percent, table
-from benchmarks.accuracy.obfuscation import CLEAN
-from training import attacks
-
-NAMES = (CLEAN, *attacks.DISGUISES, *attacks.STUFFINGS)
+from benchmarks.accuracy.obfuscation import CLEAN, NAMES
 
 
 def recalls(found: Found, name: str) -> dict[str, float]:

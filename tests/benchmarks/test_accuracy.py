@@ -16,7 +16,7 @@ from benchmarks.accuracy.duplicates import firsts
 from benchmarks.accuracy.found import Found
 from benchmarks.accuracy.goals import goals
 from benchmarks.accuracy.markdown import number, pair, percent, table
-from benchmarks.accuracy.obfuscation import CLEAN
+from benchmarks.accuracy.obfuscation import CLEAN, NAMES
 from models.calibration import log_odds
 from training.measures import roca
 from training.streams import Feedback, run
@@ -248,7 +248,8 @@ def test_figures_are_not_worse_than_chance_and_recall_is_of_all_attacks(ran):
     found, _ = ran
     assert found.of(plan.of_stream(TINY, "sms_spam_uci"))["roca"] < 50
     attacked = found.of(plan.of_attacks(TINY, "sms_spam_uci", 0))["recall"]
-    assert {CLEAN, "leet", "20 honest words appended"} <= set(attacked)
+    assert list(attacked) == list(NAMES)
+    assert {CLEAN, "leet", "20 honest words appended, learnt", "20 honest words appended, unseen"} <= set(attacked)
 
 
 def test_a_filter_that_is_absent_is_named_with_the_reason(ran):
