@@ -4,7 +4,7 @@ What can change the past (a withdrawal, an erasure, a rollback) is followed by a
 so a snapshot and the active lessons after it always give the newest state, bit for bit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -23,7 +23,6 @@ from moderation.storage.tables import LessonRow, SiteModelRow, SnapshotRow
 
 EVERY: Final = 64
 """Lessons between snapshots: what a process replays at most when it loads a site's model."""
-KEPT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def renew(db: Db, *, head: SiteModelRow, now: datetime) -> Loaded:
 
 
 def keep(db: Db, *, site_id: Id, loaded: Loaded, now: datetime) -> None:
-    """Stores a snapshot, in place of one of the same revision, and deletes all but the newest few.
+    """Stores a snapshot, in place of one of the same revision, and deletes those that are not worth keeping.
 
     One that has learnt nothing is not worth storing: replaying nothing gives the same.
     """
@@ -86,9 +85,21 @@ def keep(db: Db, *, site_id: Id, loaded: Loaded, now: datetime) -> None:
     if loaded.layer.lessons:
         db.add(SnapshotRow(site_id=site_id, revision=loaded.revision, taken_at=now, layer=pack_layer(loaded.layer)))
         db.flush()
-    old = _revisions(db, site_id)[KEPT:]
+    old = thinned(_revisions(db, site_id))
     where = delete(SnapshotRow).where(col(SnapshotRow.site_id) == site_id, col(SnapshotRow.revision).in_(old))
     db.connection().execute(where)
+
+
+def thinned(revisions: Sequence[int]) -> list[int]:
+    """Returns which snapshots, given newest first, to delete: the older they are, the fewer are kept.
+
+    An old lesson is seldom taken back, and then what follows it is replayed from the last snapshot before it. Of each
+    span of ages (each four times the one before) the oldest is kept, so that there is one for every span later on.
+    """
+    if not revisions:
+        return []
+    oldest = {((revisions[0] - revision) // EVERY).bit_length() // 2: revision for revision in revisions}
+    return sorted(set(revisions[1:]) - set(oldest.values()))
 
 
 def drop(db: Db, *, site_id: Id, since: int) -> None:
