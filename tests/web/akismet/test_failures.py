@@ -75,7 +75,7 @@ def score_with(service: Service, scorer: Scorer) -> None:
 def with_scorer(checking: Checking, scorer: Scorer) -> Checking:
     held = [field.name for field in fields(checking) if hasattr(getattr(checking, field.name), "weigh")]
     assert held
-    return replace(checking, **dict.fromkeys(held, scorer))
+    return replace(checking, models=None, **dict.fromkeys(held, scorer))
 
 
 def stored(service: Service, table: type = CommentRow) -> int:
