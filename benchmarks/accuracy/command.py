@@ -13,6 +13,8 @@ from benchmarks.accuracy import plan, report, running
 from benchmarks.accuracy.cells import PROJECT, Store
 from benchmarks.accuracy.found import Found
 from benchmarks.accuracy.goals import goals
+from benchmarks.peers.peer import PeerFailure
+from models.artifact import ArtifactError
 from moderation import clock
 from training.datasets import DatasetError
 
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     folder, page = (out, out / "accuracy.md") if out else (RESULTS / f"{date}_accuracy", PAGE)
     try:
         found = measured(plan.QUICK if asked.quick else plan.FULL, folder, asked.jobs)
-    except DatasetError as error:
+    except (DatasetError, ArtifactError, PeerFailure) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -43,9 +45,16 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks accuracy", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few hundred rows of each set, to see that it runs")
     parser.add_argument("--json", action="store_true", dest="as_json", help="print all figures as JSON")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="cells measured at a time")
+    parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="cells measured at a time")
     parser.add_argument("--out", type=Path, help="folder for cells and report instead of benchmarks/results and docs")
     return parser.parse_args(arguments)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 def measured(scale: plan.Scale, folder: Path, jobs: int) -> Found:

@@ -11,7 +11,7 @@ NOISE: Final = (0.05, 0.1, 0.2, 0.3)
 MAIN_NOISE: Final = 0.2
 MAIN_SEEDS: Final = 5
 REGIMES: Final = ("delayed:50", "delayed:200", "delayed:500", "partial:0.5", "partial:0.1")
-PEER_ROWS: Final = 8_000
+PEER_ROWS: Final = 5_000
 """Rows of the largest set that the peers are given: a process a message is slow."""
 
 

@@ -103,8 +103,8 @@ def most_held(found: Found) -> str:
     rows: list[list[str]] = []
     for name in sets.TEST_ONLY:
         figures = found.of(plan.of_hate(found.scale, name))
-        rows += [_function(name, line) for line in (figures["most held"] if figures else [])]
-    return table(["set", "functionality", "cases", "held"], rows)
+        rows += [_function(name, line) for line in (figures["most held"] if figures else []) if line[-1] > 0]
+    return table(["set", "functionality", "cases", "held"], rows) if rows else "None: no case was held."
 
 
 def _function(name: str, line: list[Any]) -> list[str]:

@@ -279,6 +279,14 @@ def test_absent_data_is_one_line_and_exit_code_one(tmp_path, monkeypatch, capsys
     assert re.fullmatch(r"error: .*CANDOR_DATA.*\n", told.err)
 
 
+@pytest.mark.parametrize("jobs", ["0", "-1", "many"])
+def test_wrong_usage_is_exit_code_two(jobs, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--jobs", jobs])
+    assert ended.value.code == 2
+    assert "--jobs" in capsys.readouterr().err
+
+
 CHART = svg.Chart("A & B", "both <fall>", "rows", "error", (svg.Line("a", ((1, 9), (10, 2))), svg.Line("b", ((1, 4),))))
 
 
