@@ -11,6 +11,13 @@ from models.experts import EXPERTS, Five
 OFFSET_LIMIT: Final = 6.0
 """Log-odds beyond which a base's certainty counts no more: a site's own labels must be able to answer it."""
 _START: Final = (0.3, 0.2, 0.3, 0.3, 0.2)
+_USUAL: Final = (1.0, 0.5, 2.5, 9.0, 25.0)
+_IMAGINED: Final = 5.0
+"""A mixture starts as if it had seen so many outputs of the usual size (root mean squares on three streams, rounded).
+
+Divided by the few outputs seen so far, which are tiny, the first lessons of a site moved unrelated comments by up to
+14 log odds; so they move the same words by 1 or 2 and others hardly.
+"""
 _RATE: Final = 0.3
 _BIAS_RATE: Final = 0.075
 _OFFSET: Final = EXPERTS
@@ -22,13 +29,14 @@ class Stacker:
     """An online logistic regression over the experts' outputs, each divided by its root mean square so far.
 
     ``weights`` has one entry for each expert, then that of the base's log-odds, then the bias; all but the bias stay at
-    or above 0. ``squares`` are the sums of squared gradients (AdaGrad), ``powers`` the sums of squared outputs.
+    or above 0. ``squares`` are the sums of squared gradients (AdaGrad), ``powers`` the sums of squared outputs,
+    ``seen`` of how many.
     """
 
     weights: NDArray[np.float64] = field(default_factory=lambda: np.array((*_START, 1.0, 0.0)))
     squares: NDArray[np.float64] = field(default_factory=lambda: np.ones(EXPERTS + 2))
-    powers: NDArray[np.float64] = field(default_factory=lambda: np.zeros(EXPERTS))
-    seen: float = 0.0
+    powers: NDArray[np.float64] = field(default_factory=lambda: _IMAGINED * np.square(_USUAL))
+    seen: float = _IMAGINED
 
     def copy(self) -> "Stacker":
         """The same state, to go on from without changing this one."""
@@ -36,9 +44,11 @@ class Stacker:
 
     def coefficients(self) -> Five:
         """What each expert's output is multiplied with."""
-        powers = np.maximum(self.powers, 1e-300)
-        scale: Five = np.where(self.powers > 0, np.sqrt(self.seen / powers), 0.0)
-        return self.weights[:EXPERTS] * scale
+        return self.weights[:EXPERTS] * self._scale()
+
+    def _scale(self) -> Five:
+        """One over each expert's root mean square output."""
+        return np.sqrt(self.seen / self.powers)
 
     def offset_part(self, offset: float) -> float:
         """What the base's log-odds add to the margin."""
@@ -61,8 +71,7 @@ class Stacker:
     def learn(self, said: Five, offset: float, is_unwelcome: float, trust: float) -> None:
         """Move the mixture towards a label; to be called before the experts learn it."""
         surprise = trust * (1.0 / (1.0 + np.exp(-np.clip(self.margin(said, offset), -50, 50))) - is_unwelcome)
-        scale = np.sqrt(self.seen / np.maximum(self.powers, 1e-300)) * (self.powers > 0)
-        gradient = surprise * np.array((*(said * scale), limited(offset), 1.0))
+        gradient = surprise * np.array((*(said * self._scale()), limited(offset), 1.0))
         self.squares += gradient * gradient
         rates = np.full(EXPERTS + 2, _RATE)
         rates[_BIAS] = _BIAS_RATE
