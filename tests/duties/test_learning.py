@@ -106,9 +106,10 @@ def test_akismets_feedback_teaches(service: Service):
 
 
 def test_the_reasons_say_what_people_at_the_website_taught(service: Service):
-    for number in range(4):
-        teach(service, f"{UNSURE}, part {number} of {number + 5} about glue, thread, leather and paper", "spam")
-        teach(service, f"{OTHER} It was number {number} of your soups, with beans and {number} onions.", "ham")
+    for number in range(6):
+        things = f"{number * 7919} {number * 104729} {number * 1299709} and {number * 15485863}"
+        teach(service, f"Evening course in bookbinding, {things}", "spam")
+        teach(service, f"{things}: my children loved the soup, thank you", "ham")
     assert {reason["code"] for reason in judged(service, UNSURE)["reasons"]} >= {"model.site"}
     texts = [reason["text"] for reason in judged(service, UNSURE)["reasons"] if reason["code"] == "model.site"]
     assert texts == ["People at this website called similar comments unwelcome."]
