@@ -12,6 +12,7 @@ from models.calibration import Calibration
 from models.card import ModelCard
 from models.explanation import Explanation, explain, outline
 from models.features import Reading, Sample, read
+from models.hashing import Slots
 from models.linear import LIFT_TO, Caution, Table, sums
 
 HANDICAP: Final = 2.0
@@ -46,9 +47,9 @@ class Classifier:
         """The calibrated margin: the log odds that a comment is unwelcome, before a site has a say."""
         return self.log_odds_of(read(sample))
 
-    def log_odds_of(self, reading: Reading) -> float:
-        """The same for a sample that was read already."""
-        return self.calibration.log_odds(self._margin(reading))
+    def log_odds_of(self, reading: Reading, occurrences: Slots | None = None) -> float:
+        """The same for a sample that was read already; a copy of its ``text_slots`` may be given to be sorted."""
+        return self.calibration.log_odds(self._margin(reading, occurrences))
 
     def scores(self, samples: Sequence[Sample]) -> NDArray[np.float64]:
         """The scores of many samples, in order."""
@@ -63,8 +64,8 @@ class Classifier:
         """The same parts without places, at about the price of a score."""
         return outline(sample, self.weights.take, self._caution(), self.calibration.score)
 
-    def _margin(self, reading: Reading) -> float:
-        return self.bias + sums(reading, self.weights.take, self._caution()).total
+    def _margin(self, reading: Reading, occurrences: Slots | None = None) -> float:
+        return self.bias + sums(reading, self.weights.take, self._caution(), occurrences).total
 
     def _caution(self) -> Caution:
         return Caution(self.bias, self.calibration.margin(LIFT_TO), HANDICAP)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features import Reading, Sample, read, text_slots, word_spans
-from models.hashing import GRAM_SIZES, PAIR_DISTANCES
+from models.hashing import GRAM_SIZES, PAIR_DISTANCES, Slots
 from models.linear import Caution, Sums, Weigher, evidence_parts, occurrence_parts, sums, window_parts
 from models.text import Folded
 
@@ -60,9 +60,10 @@ def explain(sample: Sample, weigher: Weigher, caution: Caution, score: Callable[
     The bias is the constant of ``caution``.
     """
     reading = read(sample)
-    found = sums(reading, weigher, caution)
+    occurrences = text_slots(reading)
+    found = sums(reading, weigher, caution, occurrences.copy())
     groups = _groups(found, reading, weigher)
-    spans = _spans(sample, reading, text_shares(reading, weigher, found), groups)
+    spans = _spans(sample, reading, text_shares(occurrences, reading, weigher, found), groups)
     return _explanation(groups, spans, caution.constant, score)
 
 
@@ -72,9 +73,8 @@ def outline(sample: Sample, weigher: Weigher, caution: Caution, score: Callable[
     return _explanation(_groups(sums(reading, weigher, caution), reading, weigher), {}, caution.constant, score)
 
 
-def text_shares(reading: Reading, weigher: Weigher, found: Sums) -> NDArray[np.float64]:
+def text_shares(occurrences: Slots, reading: Reading, weigher: Weigher, found: Sums) -> NDArray[np.float64]:
     """What each occurrence of an n-gram, word or pair adds to the text's sum, in the order of ``text_slots``."""
-    occurrences = text_slots(reading)
     if found.window is None:
         return occurrence_parts(occurrences, weigher)
     return window_parts(weigher(occurrences), len(reading.points), found.window)

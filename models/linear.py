@@ -60,12 +60,13 @@ class Sums(NamedTuple):
         return self.text + self.site + self.evidence
 
 
-def sums(reading: Reading, weigher: Weigher, caution: Caution) -> Sums:
+def sums(reading: Reading, weigher: Weigher, caution: Caution, occurrences: Slots | None = None) -> Sums:
     """The value-weighted sums over the distinct slots of a reading: of its text or of its most suspicious window.
 
-    Spam among many honest words has a small margin as a whole; its own few words still have their full one.
+    Spam among many honest words has a small margin as a whole; its own few words still have their full one. Whoever
+    has the ``text_slots`` already can give a copy, which is sorted.
     """
-    occurrences = text_slots(reading)
+    occurrences = text_slots(reading) if occurrences is None else occurrences
     length = len(reading.points)
     best = _window(weigher(occurrences), length) if length >= WINDOWED_FROM else None
     text = block(occurrences, weigher)

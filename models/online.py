@@ -92,22 +92,24 @@ class Layer:
     def margin(self, features: Features, offset: float = 0.0) -> float:
         """The log-odds that a comment is unwelcome, given those of the base."""
         slots, values = addressed(features, self.bits)
-        said = experts.outputs(self.table.take(slots, axis=0), values, self.biases, self.totals)
+        said = experts.outputs(_states(self.table, slots), values, self.biases, self.totals)
         return self.stacker.margin(said, offset)
 
     def learn(self, lesson: Lesson) -> None:
         """Learn one lesson, in place; where two slots of a comment share a row, the later one stands."""
         slots, values = addressed(lesson.features, self.bits)
-        rows = self.table.take(slots, axis=0)
-        said = experts.outputs(rows, values, self.biases, self.totals)
+        states = _states(self.table, slots)
+        said = experts.outputs(states, values, self.biases, self.totals)
         label, trust = float(lesson.is_unwelcome), lesson.weight
         self.stacker.learn(said, lesson.offset, label, trust)
-        experts.teach_arow(rows, values, said, biases=self.biases, sign=2.0 * label - 1.0, trust=trust)
+        experts.teach_arow(states, values, said, biases=self.biases, sign=2.0 * label - 1.0, trust=trust)
         squares = self.bias_squares
-        experts.teach_adagrad(rows, values, said, biases=self.biases, squares=squares, is_unwelcome=label, trust=trust)
+        experts.teach_adagrad(
+            states, values, said, biases=self.biases, squares=squares, is_unwelcome=label, trust=trust
+        )
         counted = 0 if lesson.is_unwelcome else 1
-        rows[:, experts.COUNTS][:, counted] += np.float32(trust)
-        self.table[slots] = rows
+        states[experts.COUNTS][counted] += np.float32(trust)
+        self.table[slots] = states.T
         self.totals[counted] += trust
         self.lessons += 1
 
@@ -117,8 +119,7 @@ class Layer:
         mask = np.uint32(2**self.bits - 1)
 
         def weigh(slots: Slots) -> NDArray[np.float32]:
-            rows = self.table.take(slots & mask, axis=0)
-            return _mixed(rows, coefficients, self.totals)
+            return _mixed(_states(self.table, slots & mask), coefficients, self.totals)
 
         return weigh
 
@@ -128,11 +129,15 @@ class Layer:
 
     def fused(self) -> tuple[NDArray[np.float32], float]:
         """All experts as one float32 weight for each row, and the constant: every expert is linear, so their mix is."""
-        return _mixed(self.table, self.stacker.coefficients(), self.totals), self.bias()
+        return _mixed(self.table.T, self.stacker.coefficients(), self.totals), self.bias()
 
 
-def _mixed(rows: NDArray[np.float32], coefficients: experts.Five, totals: NDArray[np.float64]) -> NDArray[np.float32]:
-    """One weight for each row: every expert is linear, so their mixture is."""
-    weights: NDArray[np.float32] = rows[:, experts.WEIGHTS] @ coefficients[: experts.LINEAR].astype(np.float32)
-    weights += experts.log_ratios(rows, totals) * np.float32(coefficients[experts.LINEAR])
+def _states(table: NDArray[np.float32], slots: NDArray[np.integer]) -> experts.States:
+    return np.ascontiguousarray(table.take(slots, axis=0).T)
+
+
+def _mixed(states: experts.States, coefficients: experts.Five, totals: NDArray[np.float64]) -> NDArray[np.float32]:
+    """One weight for each slot: every expert is linear, so their mixture is."""
+    weights: NDArray[np.float32] = coefficients[: experts.LINEAR].astype(np.float32) @ states[experts.WEIGHTS]
+    weights += experts.log_ratios(states, totals) * np.float32(coefficients[experts.LINEAR])
     return weights

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.calibration import probability
 from models.classifier import Classifier
 from models.explanation import Explanation, Part, places_of, text_shares, text_spans
-from models.features import Reading, Sample, read
+from models.features import Reading, Sample, read, text_slots
 from models.hashing import Slots
 from models.linear import LIFT_TO, Caution, Sums, Table, Weigher, sums
 from models.online import Layer
@@ -73,7 +73,7 @@ class SiteClassifier:
         """The base's parts as far as the site trusts them, and the part of its own learning, with places."""
         reading = read(sample)
         _, own = self._own(reading)
-        shares = text_shares(reading, weigher_of(self.weights), own)
+        shares = text_shares(text_slots(reading), reading, weigher_of(self.weights), own)
         spans = text_spans(reading, shares, places_of(reading.folded), own.total)
         return self._joined(self.base.explain(sample), Part(GROUP, own.total, spans))
 
@@ -84,8 +84,10 @@ class SiteClassifier:
 
     def _own(self, reading: Reading) -> tuple[float, Sums]:
         """What base and bias add up to, and the site's own sums on top of it."""
-        constant = self.offset_weight * limited(self.base.log_odds_of(reading)) + self.bias
-        return constant, sums(reading, weigher_of(self.weights), Caution(constant, LIFT_TO, HANDICAP))
+        occurrences = text_slots(reading)
+        said = self.base.log_odds_of(reading, occurrences.copy())
+        constant = self.offset_weight * limited(said) + self.bias
+        return constant, sums(reading, weigher_of(self.weights), Caution(constant, LIFT_TO, HANDICAP), occurrences)
 
     def _joined(self, base: Explanation, own: Part) -> Explanation:
         """Base and site on one scale, log odds; beyond its limit the base's parts are all made smaller alike."""

@@ -80,11 +80,11 @@ class Taught:
         self.biases, self.squares, self.totals = np.zeros(4), np.zeros(2), np.zeros(2)
 
     def said(self, values):
-        rows, numbers = self.table[list(values)], np.array(list(values.values()), np.float32)
+        rows, numbers = self.table[list(values)].T.copy(), np.array(list(values.values()), np.float32)
         return experts.outputs(rows, numbers, self.biases, self.totals)
 
     def learn(self, values, is_unwelcome, trust):
-        rows, numbers = self.table[list(values)], np.array(list(values.values()), np.float32)
+        rows, numbers = self.table[list(values)].T.copy(), np.array(list(values.values()), np.float32)
         said = experts.outputs(rows, numbers, self.biases, self.totals)
         sign = 1.0 if is_unwelcome else -1.0
         experts.teach_arow(rows, numbers, said, biases=self.biases, sign=sign, trust=trust)
@@ -97,7 +97,7 @@ class Taught:
             is_unwelcome=float(is_unwelcome),
             trust=trust,
         )
-        self.table[list(values)] = rows
+        self.table[list(values)] = rows.T
 
 
 def close(expected):
@@ -142,7 +142,7 @@ def log_ratio_by_the_book(unwelcome, welcome, spam_learnt, ham_learnt):
 def rows_with(counts):
     rows = fresh_table(4)[: len(counts)]
     rows[:, experts.COUNTS] = counts
-    return rows
+    return rows.T.copy()
 
 
 @pytest.mark.parametrize("totals", [(10, 30), (500, 500), (1, 0), (0, 0)])
@@ -171,7 +171,7 @@ def test_the_counting_expert_sums_log_ratios_times_values():
 
 
 def test_arow_rests_where_a_comment_is_already_on_the_right_side():
-    rows, values = fresh_table(4)[:1].copy(), np.ones(1, np.float32)
+    rows, values = fresh_table(4)[:1].T.copy(), np.ones(1, np.float32)
     before = rows.copy()
     experts.teach_arow(rows, values, np.full(5, 1.5), biases=np.zeros(4), sign=1.0, trust=1.0)
     assert (rows == before).all()
@@ -188,7 +188,7 @@ def test_variances_only_shrink_and_stay_positive():
 
 @pytest.mark.parametrize("margin", [-1e6, -60.0, 60.0, 1e6])
 def test_absurd_margins_overflow_nothing(margin):
-    rows, values = fresh_table(4)[:1], np.ones(1, np.float32)
+    rows, values = fresh_table(4)[:1].T.copy(), np.ones(1, np.float32)
     biases, squares, said = np.zeros(4), np.zeros(2), np.full(5, margin)
     experts.teach_adagrad(rows, values, said, biases=biases, squares=squares, is_unwelcome=1.0, trust=1.0)
     assert np.isfinite(rows).all()
