@@ -129,7 +129,10 @@ class Layer:
 
     def fused(self) -> tuple[NDArray[np.float32], float]:
         """All experts as one float32 weight for each row, and the constant: every expert is linear, so their mix is."""
-        return _mixed(self.table.T, self.stacker.coefficients(), self.totals), self.bias()
+        touched = np.flatnonzero(self.table[:, experts.UNWELCOME] + self.table[:, experts.WELCOME])
+        weights = np.zeros(len(self.table), np.float32)
+        weights[touched] = _mixed(_states(self.table, touched), self.stacker.coefficients(), self.totals)
+        return weights, self.bias()
 
 
 def _states(table: NDArray[np.float32], slots: NDArray[np.integer]) -> experts.States:
