@@ -3,11 +3,12 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import IO, Annotated, Any, Final
 
 import numpy as np
 import typer
@@ -124,18 +125,32 @@ def stream(
     as_json: Json = False,
 ) -> None:
     """Score each row before learning from it, and print figures where every row has a label."""
-    rows = streams.rows_of(file)
+    regime, rows = streams.Feedback.parse(feedback), streams.rows_of(file)
     model = artifact.load(artifact.shipped_folder()) if base is Base.SHIPPED else None
     scores = []
-    with out.open("w", encoding="utf-8") as lines:
-        found = streams.run(rows, streams.Feedback.parse(feedback), base=model, seed=seed)
-        for row, score in zip(rows, _shown(found, len(rows)), strict=True):
+    with _written(out) as lines:
+        for row, score in zip(rows, _shown(streams.run(rows, regime, base=model, seed=seed), len(rows)), strict=True):
             scores.append(score)
             lines.write(json.dumps({"id": row.id, "score": score}, ensure_ascii=False) + "\n")
+    _print({"scored": len(rows), "base": base.value, "feedback": feedback, **_figures(rows, scores)}, as_json=as_json)
+
+
+@contextmanager
+def _written(out: Path) -> Iterator[IO[str]]:
+    """A file that is written; one that cannot be is an error of one line."""
+    try:
+        file = out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise streams.StreamError(f"{out} cannot be written: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def _figures(rows: Sequence[streams.Row], scores: Sequence[float]) -> dict[str, float]:
+    """The figures of the rows that have a label; none where a class is missing."""
     labelled = [i for i, row in enumerate(rows) if row.label is not None]
     truth = np.array([rows[i].label for i in labelled], bool)
-    figures = measures.measure(np.array(scores)[labelled], truth).as_dict() if 0 < truth.sum() < len(truth) else {}
-    _print({"rows": len(rows), "base": base.value, "feedback": feedback, **figures}, as_json=as_json)
+    return measures.measure(np.array(scores)[labelled], truth).as_dict() if 0 < truth.sum() < len(truth) else {}
 
 
 @app.command()

@@ -190,7 +190,7 @@ def test_the_command_writes_ids_and_scores_in_file_order_and_prints_figures(tmp_
     assert [row["id"] for row in scores_in(out)] == [row.id for row in rows]
     assert [row["score"] for row in scores_in(out)] == list(run(rows, Feedback()))
     scores, truth = np.array([row["score"] for row in scores_in(out)]), np.array([row.label for row in rows])
-    expected = {"rows": 60, "base": "none", "feedback": "immediate"} | measures.measure(scores, truth).as_dict()
+    expected = {"scored": 60, "base": "none", "feedback": "immediate"} | measures.measure(scores, truth).as_dict()
     assert figures == pytest.approx(expected)
 
 
@@ -213,14 +213,15 @@ def test_unknown_labels_are_scored_not_learnt_and_not_measured(tmp_path, out):
     strange = [{"id": f"s{i}", "text": "cheap pills", "label": label} for i, label in enumerate((None, "eggs", 1, []))]
     file = written(tmp_path / "rows.jsonl", [*as_dicts(rows), *strange])
     figures = json.loads(ran(file, "--base", "none", "--out", out, "--json").stdout)
-    assert figures["rows"] == 20
+    assert (figures["scored"], figures["rows"]) == (24, 20)
     assert [row["id"] for row in scores_in(out)][20:] == ["s0", "s1", "s2", "s3"]
     assert len({row["score"] for row in scores_in(out)[20:]}) == 1
 
 
 def test_rows_of_one_class_are_scored_without_figures(tmp_path, out):
     file = written(tmp_path / "rows.jsonl", [{"text": "thanks", "label": "ham"}] * 3)
-    assert json.loads(ran(file, "--base", "none", "--out", out, "--json").stdout).keys() == {"rows", "base", "feedback"}
+    told = json.loads(ran(file, "--base", "none", "--out", out, "--json").stdout)
+    assert told.keys() == {"scored", "base", "feedback"}
     assert [row["id"] for row in scores_in(out)] == ["1", "2", "3"]
 
 
