@@ -90,8 +90,8 @@ def method(recipe: Recipe) -> tuple[str, ...]:
             "leave-one-template-family-out runs of these same sets. Templates were written after looking at errors on "
             "youtube_spam_uci, beer_se_comments, wiki_talk_context, tgspam_samples, told_br and sms_spam_uci and at "
             "rows of comment_spintax; the weight of the synthetic comments was chosen on youtube_spam_uci, "
-            "comment_spintax, beer_se_comments and wiki_talk_context. The figures on unseen sets are therefore optimistic. HateCheck "
-            "sets were not used for anything."
+            "comment_spintax, beer_se_comments and wiki_talk_context. The figures on unseen sets are therefore "
+            "optimistic. HateCheck sets were not used for anything."
         ),
         "Synthetic comments take part in training only; no figure in this card was computed on them.",
     )
