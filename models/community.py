@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from models.features import Reading, features_of
-from models.linear import LIFT_TO, Caution, sums
+from models.linear import Caution, sums
 from models.online import Layer, Lesson
-from models.site import HANDICAP
+from models.site import HANDICAP, LIFT_TO
 
 SHARED_BITS: Final = 20
 SITE_BITS: Final = 16

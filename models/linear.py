@@ -18,7 +18,7 @@ WINDOW: Final = 30
 """Code points of one window. Against honest words stuffed around spam, 30 found more than 40, 60 or 80."""
 STEP: Final = 10
 LIFT_TO: Final = 2.0
-"""Log odds up to which a window may lift a comment (a score of 0.88): it can have one held, never removed."""
+"""Log odds up to which the base lets a window lift a comment (a score of 0.88): enough to hold it, not to remove it."""
 WINDOWED_FROM: Final = 45
 """Code points of text from which windows are tried: one and a half windows."""
 

@@ -12,12 +12,17 @@ from models.classifier import Classifier
 from models.explanation import Explanation, Part, places_of, text_shares, text_spans
 from models.features import Reading, Sample, read, text_slots
 from models.hashing import Slots
-from models.linear import LIFT_TO, Caution, Sums, Table, Weigher, sums
+from models.linear import Caution, Sums, Table, Weigher, sums
 from models.online import Layer
 from models.stacking import OFFSET_LIMIT, limited
 
-HANDICAP: Final = 1.0
-"""How much a window must surpass the whole text in a layer: less than in the base, whose spam is other sites' spam."""
+HANDICAP: Final = 1.5
+LIFT_TO: Final = 3.5
+"""How much a window must surpass the whole text in a layer, and the log odds up to which it lifts a comment (0.97).
+
+More is believed of a window here than in the base, whose spam is other sites' spam. Chosen on stuffed YouTube comments:
+with 2.0 and 1.0 recall among honest words fell from 95 % to 49 %, with 3.5 and 1.5 to 83 %, and streams stayed alike.
+"""
 GROUP: Final = "site"
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from models.calibration import probability
 from models.community import layer_margin
 from models.features import Sample, extract, read
-from models.linear import LIFT_TO, WINDOWED_FROM
+from models.linear import WINDOWED_FROM
 from models.online import Layer, Lesson
-from models.site import SiteClassifier
+from models.site import LIFT_TO, SiteClassifier
 from models.stacking import OFFSET_LIMIT, limited
 
 SPAM = ("cheap pills now", "buy cheap pills", "casino bonus pills", "win casino bonus", "cheap casino now")
