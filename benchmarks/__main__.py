@@ -46,6 +46,13 @@ def _figures(scored: Scoring, doors: dict[str, Doors]) -> dict[str, dict[str, fl
             "score with author and address, µs": scored.score_with_author * 1e6,
             "explain, µs": scored.explain * 1e6,
             "score of the text / stock": scored.ratio,
+            "explain / score": scored.explain / scored.score_with_author,
+            "score with what a site taught, µs": scored.score_of_site * 1e6,
+            "learn one label, µs": scored.learn * 1e6,
+            "learn / score of the text": scored.learn / scored.score,
+            "in bulk: stock pipeline, µs": scored.stock_in_bulk * 1e6,
+            "in bulk: scores, µs": scored.bulk * 1e6,
+            "in bulk: stock / scores": scored.stock_in_bulk / scored.bulk,
             "model load, s": scored.load_seconds,
         }
     }

@@ -1,5 +1,6 @@
 """Scoring one comment, as a ratio to scikit-learn's stock pipeline in the same process on the same comments."""
 
+import itertools
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +8,11 @@ from typing import Any
 
 from benchmarks.material import Row
 from models import artifact
-from models.features import Sample
+from models.classifier import Classifier
+from models.features import Sample, extract
+from models.hashing import TABLE_BITS
+from models.online import Layer, Lesson
+from models.site import SiteClassifier
 from moderation.clock import stopwatch
 
 COMMENTS = 2_000
@@ -23,6 +28,10 @@ class Scoring:
     score: float
     score_with_author: float
     explain: float
+    score_of_site: float
+    learn: float
+    stock_in_bulk: float
+    bulk: float
     load_seconds: float
     mean_characters: float
 
@@ -45,14 +54,46 @@ def measure(rows: list[Row]) -> Scoring:
         (classifier.score, [Sample(row.text) for row in chosen]),
         (classifier.score, samples),
         (classifier.explain, samples),
+        (_site(classifier, samples).score, [Sample(row.text) for row in chosen]),
+        (_learner(Layer.fresh(TABLE_BITS)), [Sample(row.text) for row in chosen]),
     ]
     times: list[list[float]] = [[] for _ in ways]
     for start in range(0, len(chosen), BLOCK):  # in turn, so that the machine's mood is the same for all
         for way, (call, items) in enumerate(ways):
             times[way] += [_seconds(call, item) for item in items[start : start + BLOCK]]
-    stock_s, score_s, whole_s, explain_s = (statistics.median(found[BLOCK:]) for found in times)
-    characters = statistics.mean(len(row.text) for row in chosen)
-    return Scoring(stock_s, score_s, whole_s, explain_s, load_seconds, characters)
+    stock_s, score_s, whole_s, explain_s, site_s, learn_s = (statistics.median(found[BLOCK:]) for found in times)
+    texts = [row.text for row in chosen]
+    return Scoring(
+        stock=stock_s,
+        score=score_s,
+        score_with_author=whole_s,
+        explain=explain_s,
+        score_of_site=site_s,
+        learn=learn_s,
+        stock_in_bulk=_bulk(stock.predict_proba, texts),
+        bulk=_bulk(classifier.scores, [Sample(text) for text in texts]),
+        load_seconds=load_seconds,
+        mean_characters=statistics.mean(map(len, texts)),
+    )
+
+
+def _site(classifier: Classifier, samples: list[Sample]) -> SiteClassifier:
+    """The classifier of a site that taught a hundred labels, the half of them spam."""
+    layer = Layer.fresh()
+    for index, sample in enumerate(samples[:BLOCK]):
+        layer.learn(Lesson(extract(sample), is_unwelcome=index % 2 == 1, offset=classifier.log_odds(sample)))
+    return SiteClassifier.of(classifier, layer, BLOCK)
+
+
+def _learner(layer: Layer) -> Callable[[Sample], None]:
+    """Learning one labelled comment from its text on: features, mixture and experts."""
+    labels = itertools.cycle((True, False))
+    return lambda sample: layer.learn(Lesson(extract(sample), is_unwelcome=next(labels)))
+
+
+def _bulk(call: Callable[[Any], Any], items: list[Any]) -> float:
+    """Seconds for one comment when all are given at once: the median of five times."""
+    return statistics.median(_seconds(call, items) for _ in range(5)) / len(items)
 
 
 def _seconds(call: Callable[[Any], Any], item: object) -> float:
