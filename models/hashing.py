@@ -41,7 +41,7 @@ _MIXER64: Final = np.uint64(_MIXER)
 _SHIFT64: Final = np.uint64(33)
 _MASK32: Final = np.uint32(2**TABLE_BITS - 1)
 _LOW_HALF: Final = slice(0 if sys.byteorder == "little" else 1, None, 2)
-_EXTRA64: Final = tuple(np.uint64(size - 1 if size else 0) for size in range(GRAM_SIZES[-1] + 1))
+_EXTRA64: Final = tuple(np.uint64(size) for size in range(GRAM_SIZES[-1]))
 _THIRTY_ONE: Final = np.uint64(31)
 _PAIR64: Final = tuple(np.uint64(distance * _PAIR) for distance in PAIR_DISTANCES)
 _STARTS64: Final = {view: np.uint64(_OFFSET ^ seed) for view, seed in SEEDS.items()}
@@ -58,17 +58,17 @@ def codes(text: str) -> Codes:
 
 def gram_states(points: Codes, view: str) -> list[Codes]:
     """Hash states of all n-grams of a view, one array for each size, each in the order of their positions."""
-    states: list[Codes] = []
     sizes = SIZES[view]
     state = points ^ _STARTS64[view]
     state *= _PRIME64
-    for size in range(1, min(sizes[-1], len(points)) + 1):
-        if size > 1:
-            state = state[:-1] ^ points[size - 1 :]
-            state *= _PRIME64
-        if size in sizes:
-            states.append(state + _EXTRA64[size])
-    return states
+    chain = [state]
+    for shift in range(1, min(sizes[-1], len(points))):
+        state = state[:-1] ^ points[shift:]
+        state *= _PRIME64
+        chain.append(state)
+    for extra, longer in zip(_EXTRA64, chain, strict=False):  # only now: each state is the beginning of the next
+        np.add(longer, extra, out=longer)
+    return [chain[size - 1] for size in sizes if size <= len(chain)]
 
 
 def byte_codes(text: str) -> Codes:
@@ -89,7 +89,7 @@ def word_states(words: Sequence[str]) -> list[Codes]:
     """Hash states of the words, then of the pairs at each distance."""
     if not words:
         return []
-    states = np.array(list(map(word_state, words)), np.uint64)
+    states = np.fromiter(map(word_state, words), np.uint64, len(words))
     return [states, *pair_states(states)]
 
 

@@ -130,32 +130,37 @@ def window_parts(weights: NDArray[np.floating], length: int, window: Window) -> 
 def _window(weights: NDArray[np.floating], length: int) -> tuple[float, Window]:
     """The window with the largest sum of the n-grams that begin in it, divided by the root of their number."""
     windows = plan(length)
-    pushes = np.zeros(length + 1)
-    at = 0
-    for count in windows.counts:
-        pushes[1 : count + 1] += weights[at : at + count]
-        at += count
-    pushes.cumsum(out=pushes)
-    found = (pushes.take(windows.ends) - pushes.take(windows.starts)) * windows.values
+    running = np.zeros(windows.grams + 1)
+    weights[: windows.grams].cumsum(dtype=np.float64, out=running[1:])
+    bounds = running.take(windows.bounds)
+    found = (bounds[1] - bounds[0]).sum(axis=0) * windows.values
     best = int(found.argmax())
     start, end, value = windows.starts.item(best), windows.ends.item(best), windows.values.item(best)
     return found.item(best), Window(start, end, value)
 
 
 class Plan(NamedTuple):
-    """All windows of a text of one length, and how many n-grams of each size the text has."""
+    """All windows of a text of one length, and which n-grams begin in each.
+
+    ``starts`` and ``ends`` are code points, ``values`` what each n-gram of a window counts; ``bounds``, of shape (2,
+    sizes, windows), numbers the first n-gram of a window and the first one after it, among the ``grams`` of all sizes
+    in the order of ``text_slots``.
+    """
 
     starts: NDArray[np.intp]
     ends: NDArray[np.intp]
     values: NDArray[np.float64]
-    counts: tuple[int, ...]
+    bounds: NDArray[np.intp]
+    grams: int
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=512)
 def plan(length: int) -> Plan:
     """The windows of a text of so many code points; near its end the longer n-grams are missing."""
     starts = np.arange(0, length - WINDOW // 2, STEP)
     ends = np.minimum(starts + WINDOW, length)
-    counts = tuple(length - size + 1 for size in GRAM_SIZES)
-    grams = sum(np.minimum(ends, count) - np.minimum(starts, count) for count in counts)
-    return Plan(starts, ends, np.asarray(grams) ** -0.5, counts)
+    counts = np.array([length - size + 1 for size in GRAM_SIZES])[:, None]
+    before = np.cumsum(counts, axis=0) - counts
+    bounds = np.stack([before + np.minimum(starts, counts), before + np.minimum(ends, counts)])
+    values = (bounds[1] - bounds[0]).sum(axis=0) ** -0.5
+    return Plan(starts, ends, values, bounds, int(counts.sum()))
