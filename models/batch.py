@@ -14,6 +14,7 @@ from models.hashing import (
     TABLE_BITS,
     Slots,
     byte_codes,
+    distinct,
     evidence_slot,
     gram_states,
     pair_states,
@@ -83,7 +84,7 @@ def _chunk(readings: list[Reading], weigher: Weigher, caution: Caution) -> Parts
     tokens = [(row, slot) for row, reading in enumerate(readings) for slot in set(map(evidence_slot, reading.tokens))]
     evidence = np.array([row << TABLE_BITS | slot for row, slot in tokens], np.uint32)
     rest = caution.constant + EVIDENCE_SCALE * _sums(evidence, len(readings), weigher)[0] + _sites(readings, weigher)
-    total, count = _sums(_distinct(keys), len(readings), weigher)
+    total, count = _sums(distinct(keys), len(readings), weigher)
     return Parts(rest + total / np.sqrt(np.maximum(count, 1)), rest + _windows(readings, pushes) - caution.handicap)
 
 
@@ -124,13 +125,6 @@ def _sites(readings: list[Reading], weigher: Weigher) -> Sums:
         if reading.site:
             added[row] = SITE_SCALE * block(site_slots(reading), weigher)
     return added
-
-
-def _distinct(keys: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    keys.sort()
-    first = np.ones(len(keys), np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=first[1:])
-    return keys[first]
 
 
 def _sums(keys: NDArray[np.uint32], count: int, weigher: Weigher) -> tuple[Sums, NDArray[np.intp]]:

@@ -11,7 +11,7 @@ from models.batch import margins
 from models.calibration import Calibration
 from models.card import ModelCard
 from models.explanation import Explanation, explain, outline
-from models.features import Reading, Sample, read
+from models.features import Reading, Sample, read, text_slots
 from models.hashing import Slots
 from models.linear import LIFT_TO, Caution, Table, sums
 
@@ -58,11 +58,23 @@ class Classifier:
 
     def explain(self, sample: Sample) -> Explanation:
         """The exact parts the margin of a sample is the sum of, with the places in it that pushed most."""
-        return explain(sample, self.weights.take, self._caution(), self.calibration.score)
+        reading = read(sample)
+        return self.explain_of(sample, reading, text_slots(reading))
+
+    def explain_of(self, sample: Sample, reading: Reading, occurrences: Slots) -> Explanation:
+        """The same for a sample that was read already."""
+        score = self.calibration.score
+        return explain(sample, reading, occurrences, self.weights.take, caution=self._caution(), score=score)
 
     def outline(self, sample: Sample) -> Explanation:
         """The same parts without places, at about the price of a score."""
-        return outline(sample, self.weights.take, self._caution(), self.calibration.score)
+        reading = read(sample)
+        return self.outline_of(reading, text_slots(reading))
+
+    def outline_of(self, reading: Reading, occurrences: Slots) -> Explanation:
+        """The same for a sample that was read already."""
+        score = self.calibration.score
+        return outline(reading, occurrences, self.weights.take, caution=self._caution(), score=score)
 
     def _margin(self, reading: Reading, occurrences: Slots | None = None) -> float:
         return self.bias + sums(reading, self.weights.take, self._caution(), occurrences).total

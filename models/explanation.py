@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features import Reading, Sample, read, text_slots, word_spans
+from models.features import Reading, Sample, word_spans
 from models.hashing import GRAM_SIZES, PAIR_DISTANCES, Slots
 from models.linear import Caution, Sums, Weigher, evidence_parts, occurrence_parts, sums, window_parts
 from models.text import Folded
@@ -54,23 +54,32 @@ class Explanation:
     parts: tuple[Part, ...]
 
 
-def explain(sample: Sample, weigher: Weigher, caution: Caution, score: Callable[[float], float]) -> Explanation:
+def explain(
+    sample: Sample,
+    reading: Reading,
+    occurrences: Slots,
+    weigher: Weigher,
+    *,
+    caution: Caution,
+    score: Callable[[float], float],
+) -> Explanation:
     """Take the margin of a sample apart into groups; exact to rounding (1e-9). ``score`` maps a margin to 0..1.
 
-    The bias is the constant of ``caution``.
+    ``reading`` and ``occurrences`` are the sample's own (``read``, ``text_slots``); the bias is the constant of
+    ``caution``.
     """
-    reading = read(sample)
-    occurrences = text_slots(reading)
     found = sums(reading, weigher, caution, occurrences.copy())
     groups = _groups(found, reading, weigher)
     spans = _spans(sample, reading, text_shares(occurrences, reading, weigher, found), groups)
     return _explanation(groups, spans, caution.constant, score)
 
 
-def outline(sample: Sample, weigher: Weigher, caution: Caution, score: Callable[[float], float]) -> Explanation:
+def outline(
+    reading: Reading, occurrences: Slots, weigher: Weigher, *, caution: Caution, score: Callable[[float], float]
+) -> Explanation:
     """The same parts without their places: all that most comments need, at about the price of a score."""
-    reading = read(sample)
-    return _explanation(_groups(sums(reading, weigher, caution), reading, weigher), {}, caution.constant, score)
+    found = sums(reading, weigher, caution, occurrences.copy())
+    return _explanation(_groups(found, reading, weigher), {}, caution.constant, score)
 
 
 def text_shares(occurrences: Slots, reading: Reading, weigher: Weigher, found: Sums) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features import EVIDENCE_SCALE, MOST_SLOTS, SITE_SCALE, Reading, evidence_names, site_slots, text_slots
-from models.hashing import GRAM_SIZES, Slots, evidence_slot
+from models.hashing import GRAM_SIZES, Slots, distinct, evidence_slot
 
 Table = NDArray[np.float32]
 Weigher = Callable[[Slots], NDArray[np.floating]]
@@ -95,12 +95,8 @@ def block(occurrences: Slots, weigher: Weigher) -> float:
     """
     if not len(occurrences):
         return 0.0
-    occurrences.sort()
-    first = np.empty(len(occurrences), np.bool_)
-    first[0] = True
-    np.not_equal(occurrences[1:], occurrences[:-1], out=first[1:])
-    distinct = occurrences[first]
-    return float(weigher(distinct).dot(_ONES[: len(distinct)])) * float(len(distinct) ** -0.5)
+    once = distinct(occurrences)
+    return float(weigher(once).dot(_ONES[: len(once)])) * float(len(once) ** -0.5)
 
 
 def occurrence_parts(occurrences: Slots, weigher: Weigher) -> NDArray[np.float64]:

@@ -63,7 +63,9 @@ class SiteClassifier:
 
     def margin(self, sample: Sample) -> float:
         """The log odds that a comment is unwelcome at this site."""
-        constant, own = self._own(read(sample))
+        reading = read(sample)
+        occurrences = text_slots(reading)
+        constant, own = self._own(self.base.log_odds_of(reading, occurrences.copy()), reading, occurrences)
         return constant + own.total
 
     def score(self, sample: Sample) -> float:
@@ -77,20 +79,23 @@ class SiteClassifier:
     def explain(self, sample: Sample) -> Explanation:
         """The base's parts as far as the site trusts them, and the part of its own learning, with places."""
         reading = read(sample)
-        _, own = self._own(reading)
-        shares = text_shares(text_slots(reading), reading, weigher_of(self.weights), own)
+        occurrences = text_slots(reading)
+        base = self.base.explain_of(sample, reading, occurrences)
+        _, own = self._own(self.base.calibration.log_odds(base.margin), reading, occurrences.copy())
+        shares = text_shares(occurrences, reading, weigher_of(self.weights), own)
         spans = text_spans(reading, shares, places_of(reading.folded), own.total)
-        return self._joined(self.base.explain(sample), Part(GROUP, own.total, spans))
+        return self._joined(base, Part(GROUP, own.total, spans))
 
     def outline(self, sample: Sample) -> Explanation:
         """The same parts without places."""
-        _, own = self._own(read(sample))
-        return self._joined(self.base.outline(sample), Part(GROUP, own.total, ()))
-
-    def _own(self, reading: Reading) -> tuple[float, Sums]:
-        """What base and bias add up to, and the site's own sums on top of it."""
+        reading = read(sample)
         occurrences = text_slots(reading)
-        said = self.base.log_odds_of(reading, occurrences.copy())
+        base = self.base.outline_of(reading, occurrences)
+        _, own = self._own(self.base.calibration.log_odds(base.margin), reading, occurrences)
+        return self._joined(base, Part(GROUP, own.total, ()))
+
+    def _own(self, said: float, reading: Reading, occurrences: Slots) -> tuple[float, Sums]:
+        """What base (its log odds) and bias add up to, and the site's own sums on top; sorts ``occurrences``."""
         constant = self.offset_weight * limited(said) + self.bias
         return constant, sums(reading, weigher_of(self.weights), Caution(constant, LIFT_TO, HANDICAP), occurrences)
 

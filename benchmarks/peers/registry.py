@@ -11,19 +11,19 @@ from benchmarks.peers.peer import Absent, Peer
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A peer that can be made anew for every stream; ``program`` or ``library`` is what it cannot do without."""
+    """A peer that can be made anew for every stream; ``program`` or ``package`` is what it cannot do without."""
 
     name: str
     make: Callable[[], Peer]
     program: str | None = None
-    library: str | None = None
+    package: str | None = None
 
     def missing(self) -> str | None:
         """Why it cannot run here, or none."""
         if self.program and not shutil.which(self.program):
             return f"not installed (Debian package {self.program})"
-        if self.library and importlib.util.find_spec(self.library) is None:
-            return f"not installed (Python package {self.library})"
+        if self.package and importlib.util.find_spec(self.package) is None:
+            return f"not installed (Python package {self.package})"
         return None
 
 
@@ -72,11 +72,11 @@ def _vowpal_wabbit() -> Peer:
 KINDS: Final = (
     Kind("bogofilter", _bogofilter, program="bogofilter"),
     Kind("spamprobe", _spamprobe, program="spamprobe"),
-    Kind("sklearn SGD, characters", _sgd, library="sklearn"),
-    Kind("sklearn multinomial NB, words", _multinomial, library="sklearn"),
-    Kind("sklearn Bernoulli NB, words", _bernoulli, library="sklearn"),
-    Kind("river AdaGrad, characters", _river, library="river"),
-    Kind("Vowpal Wabbit, characters", _vowpal_wabbit, library="vowpalwabbit"),
+    Kind("sklearn SGD, characters", _sgd, package="sklearn"),
+    Kind("sklearn multinomial NB, words", _multinomial, package="sklearn"),
+    Kind("sklearn Bernoulli NB, words", _bernoulli, package="sklearn"),
+    Kind("river AdaGrad, characters", _river, package="river"),
+    Kind("Vowpal Wabbit, characters", _vowpal_wabbit, package="vowpalwabbit"),
 )
 
 

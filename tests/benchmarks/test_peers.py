@@ -155,6 +155,6 @@ def test_what_is_not_installed_is_named_with_the_reason(monkeypatch):
     found, absent = registry.here()
     assert Absent("bogofilter", "not installed (Debian package bogofilter)") in absent
     assert len(found) + len(absent) == len(KINDS)
-    lacking = Kind("x", Recorder, library="no_such_library")
+    lacking = Kind("x", Recorder, package="no_such_library")
     assert lacking.missing() == "not installed (Python package no_such_library)"
-    assert Kind("y", Recorder, library="sklearn").missing() is None or importlib.util.find_spec("sklearn") is None
+    assert Kind("y", Recorder, package="sklearn").missing() is None or importlib.util.find_spec("sklearn") is None
