@@ -42,7 +42,7 @@ lock: ## rewrites both lock files from pyproject.toml (maintainers)
 	$(BIN)/python -m pip install --quiet uv
 	echo setuptools | $(BIN)/uv pip compile $(LOCK) --extra dev -o requirements-dev.lock pyproject.toml -
 	echo setuptools | $(BIN)/uv pip compile $(LOCK) -c requirements-dev.lock -o requirements.lock pyproject.toml -
-LOCK := --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
+LOCK := --quiet --no-strip-extras --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
 clean: ## removes the environment and caches, never data/
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage* tests/clients/node_modules
