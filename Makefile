@@ -18,8 +18,9 @@ serve: setup ## makes the environment, data/ and a first site, and serves on 127
 	@$(BIN)/candor serve --first-run
 
 test: setup-dev ## the whole suite; what cannot run here is skipped and says why
-	@if command -v npm >/dev/null 2>&1; then npm ci --prefix tests/clients --silent --no-audit --no-fund \
-		|| echo "npm ci failed: the Node.js client tests will be skipped" >&2; fi
+	@if command -v npm >/dev/null 2>&1; then for folder in tests/clients tests/browser; do \
+		npm ci --prefix $$folder --silent --no-audit --no-fund \
+		|| echo "npm ci failed in $$folder: the tests that need its packages will be skipped" >&2; done; fi
 	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 check: setup-dev ## exactly what CI runs: format, lint, types, architecture, tests
@@ -45,7 +46,7 @@ lock: ## rewrites both lock files from pyproject.toml (maintainers)
 LOCK := --quiet --no-strip-extras --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
 clean: ## removes the environment and caches, never data/
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage* tests/clients/node_modules
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage* tests/*/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Candor needs Python 3.11 or newer: apt install python3" >&2; exit 1; }
