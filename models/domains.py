@@ -27,7 +27,7 @@ def registrable(host: str) -> str:
     Follows the algorithm of https://publicsuffix.org/list/ with the private section included, so that each blog of
     a blog host counts for itself. Gives the host itself if it is a public suffix or an IP address.
     """
-    host = _ascii(host.strip(".").lower())
+    host = ascii_host(host.strip(".").lower())
     labels = host.split(".")
     if len(labels) == 1 or labels[-1].isdigit():
         return host
@@ -48,7 +48,7 @@ def _suffix_length(labels: list[str]) -> int:
     return 1
 
 
-def _ascii(host: str) -> str:
+def ascii_host(host: str) -> str:
     """The Punycode form, label by label; a label that has none stays as it is."""
     if host.isascii() or len(host) > _LONGEST_HOST:
         return host[:_LONGEST_HOST]

@@ -7,10 +7,12 @@ import secrets
 import string
 import zlib
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import datetime
+from functools import cache, cached_property
 from typing import Final
 
 import argon2
+import pyotp
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -21,6 +23,11 @@ TOKEN_PREFIX: Final = "cdr_"  # noqa: S105 - the public beginning of every token
 _BASE62: Final = string.digits + string.ascii_letters
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NONCE_BYTES: Final = 12
+_TOTP_SECONDS: Final = 30
+_LABELS: Final = (
+    *("akismet-key", "audit", "email", "fingerprint", "reporter", "chain", "answer", "idempotency"),
+    *("form", "second-look", "totp"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,7 @@ class Seal:
 
     @cached_property
     def _keys(self) -> dict[str, bytes]:
-        labels = ("akismet-key", "audit", "email", "fingerprint", "reporter", "chain", "answer", "idempotency")
-        return {label: self._derive(label) for label in labels}
+        return {label: self._derive(label) for label in _LABELS}
 
     def code(self, label: str, *parts: str) -> str:
         """Returns a keyed hash (64 hex characters) of texts; the same texts give the same code.
@@ -119,6 +125,29 @@ def new_receipt() -> Receipt:
     return Receipt(_crockford(60 // 5), _crockford(130 // 5))
 
 
+def new_session_secret() -> str:
+    """Returns what a moderator's browser holds, 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def new_totp_secret() -> str:
+    """Returns a fresh secret for one-time codes, 160 bits in base 32 (RFC 4226, section 4)."""
+    return pyotp.random_base32()
+
+
+def totp_step(secret: str, code: str, at: datetime) -> int | None:
+    """Returns which 30-second step of RFC 6238 a code belongs to, at most one away from `at`; None for a wrong one."""
+    step = int(at.timestamp()) // _TOTP_SECONDS
+    totp = pyotp.TOTP(secret)
+    near = {other: totp.generate_otp(other) for other in (step, step - 1, step + 1)}
+    return next((other for other, right in near.items() if equal(right, code.strip().replace(" ", ""))), None)
+
+
+def totp_address(secret: str, *, email: str, issuer: str) -> str:
+    """Returns the address by which an authenticator application takes a secret over."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
+
+
 def new_link_secret() -> str:
     """Returns the secret part of a one-time link, 256 bits, fit for an address."""
     return secrets.token_urlsafe(32)
@@ -127,6 +156,25 @@ def new_link_secret() -> str:
 def hash_password(password: str) -> str:
     """Returns an argon2id hash with the library's current parameters."""
     return argon2.PasswordHasher().hash(password)
+
+
+def is_password(hashed: str | None, password: str) -> bool:
+    """Returns whether a password is the one behind a hash; where there is none, the same work is done in vain."""
+    try:
+        right = argon2.PasswordHasher().verify(hashed or _nobodys_password(), password)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+    return right and hashed is not None
+
+
+def is_outdated(hashed: str) -> bool:
+    """Returns whether a hash was made with weaker parameters than the library's current ones."""
+    return argon2.PasswordHasher().check_needs_rehash(hashed)
+
+
+@cache
+def _nobodys_password() -> str:
+    return hash_password(secrets.token_urlsafe(16))
 
 
 def _base62(number: int, length: int) -> str:

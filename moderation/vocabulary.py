@@ -53,6 +53,41 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+class Waiting(StrEnum):
+    """Why a comment waits for a person: its queue."""
+
+    HELD = "held"
+    REPORTED = "reported"
+    EDITED = "edited"
+    ESCALATED = "escalated"
+    DEFERRED = "deferred"
+
+
+class Order(StrEnum):
+    """How a queue is ordered."""
+
+    USEFUL = "useful"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    LIKELY_SPAM = "likely_spam"
+    LIKELY_FINE = "likely_fine"
+
+
+class Category(StrEnum):
+    """What kind of harm a moderator sees in a comment that is removed."""
+
+    SPAM = "spam"
+    INSULT = "insult"
+    HARASSMENT = "harassment"
+    HATE = "hate"
+    THREAT = "threat"
+    SEXUAL = "sexual"
+    OFF_TOPIC = "off_topic"
+    MISINFORMATION = "misinformation"
+    PERSONAL_DATA = "personal_data"
+    OTHER = "other"
+
+
 class Channel(StrEnum):
     """Which door a comment came through."""
 
@@ -93,6 +128,12 @@ class EventKind(StrEnum):
     DECIDED = "comment.decided"
     EDITED = "comment.edited"
     LABELLED = "comment.labelled"
+    DEFERRED = "comment.deferred"
+    ESCALATED = "comment.escalated"
+    NOTED = "comment.noted"
+    REPORTED = "comment.reported"
+    TAKEN_OVER = "comment.taken_over"
+    RECHECKED = "comment.rechecked"
     DISCONNECTED = "client.disconnected"
     MODEL_PAUSED = "site_model.paused"
     MODEL_RESUMED = "site_model.resumed"

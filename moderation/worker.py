@@ -9,8 +9,10 @@ from typing import Final
 
 from moderation import clock, telemetry
 from moderation.duties.forgetting import forget_answers
+from moderation.duties.grouping import sweep as group_alike
 from moderation.duties.guaranteeing import refresh_all
 from moderation.duties.learning import is_due, sweep
+from moderation.duties.signing_in import forget_ended
 from moderation.runtime import Database, Db, ModelShelf
 from moderation.settings import load_settings
 
@@ -39,6 +41,8 @@ STEPS: Final = (
     Step("forget_answers", lambda db, now: forget_answers(db, now=now)),
     Step("refresh_guarantees", lambda db, now: refresh_all(db, now=now)),
     Step("learn", _learn),
+    Step("group_alike", lambda db, _: group_alike(db)),
+    Step("end_logins", lambda db, now: forget_ended(db, now=now)),
 )
 
 

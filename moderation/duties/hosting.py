@@ -14,16 +14,17 @@ from moderation.judging.rules import Rule
 from moderation.seal import Seal, digest, hash_password, new_akismet_key, new_api_token, new_link_secret
 from moderation.storage import events, people, rules, sites
 from moderation.storage.database import Db
-from moderation.storage.people import NewModerator
-from moderation.storage.sites import Site
+from moderation.storage.people import NewModerator, Person
+from moderation.storage.sites import Key, Site
 from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Verdict
 
 LINK_LIFE = timedelta(minutes=15)
 PASSWORD_LENGTH = 12
 RULES = 500  # for each site (security.md 8): every comment pays for every rule
+LONGEST_ANSWER_HOURS = 24 * 90
 _NUMBERS = ("hold_at", "remove_at", "discard_at")
 _SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
-SETTABLE = ("name", "home_url", "is_listed", "suspended", *_NUMBERS, *_SWITCHES)
+SETTABLE = ("name", "home_url", "is_listed", "suspended", "answer_within_hours", *_NUMBERS, *_SWITCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,23 @@ def rotate_key(db: Db, *, seal: Seal, site_id: Id, kind: KeyKind, overlap: timed
     """Returns a new key; the working ones of the same kind end after the overlap."""
     sites.expire_keys(db, site_id=site_id, kind=kind, at=now + overlap, now=now)
     return add_key(db, seal=seal, site_id=site_id, kind=kind, now=now)
+
+
+def list_keys(db: Db, *, site_id: Id, now: datetime) -> list[Key]:
+    """Returns a site's keys that still work, the newest first; of a key only its kind and times are known."""
+    return sites.keys_of(db, site_id=site_id, now=now)
+
+
+def revoke_key(db: Db, *, site_id: Id, key_id: Id, now: datetime) -> None:
+    """Ends one key of a site at once; raises NotFound."""
+    sites.revoke_key(db, site_id=site_id, key_id=key_id, now=now)
+
+
+def preview_policy(site: Site, changes: Mapping[str, str]) -> Policy:
+    """Returns the policy that a site's changed thresholds and switches would make; raises Invalid for a bad one."""
+    given = {name: _number(name, text) for name, text in changes.items() if name in _NUMBERS}
+    switches = {name: _switch(name, text) for name, text in changes.items() if name in _SWITCHES}
+    return _changed_policy(site.policy, given | switches)
 
 
 def set_site(db: Db, *, site_id: Id, changes: Mapping[str, str], now: datetime) -> Site:
@@ -150,6 +168,35 @@ def sign_in_secret(db: Db, *, moderator_id: Id, now: datetime) -> str:
     return secret
 
 
+def list_moderators(db: Db, *, site_id: Id) -> list[Person]:
+    """Returns the people of a site with their roles there."""
+    return people.of_site(db, site_id=site_id)
+
+
+def find_moderator(db: Db, *, site_id: Id, email: str) -> Person:
+    """Returns the person of a site whom an address names; raises NotFound."""
+    named = email.strip().casefold()
+    found = next((person for person in list_moderators(db, site_id=site_id) if person.email == named), None)
+    if found is None:
+        raise NotFound("Nobody of that address decides at this site; `candor moderator list` names them.")
+    return found
+
+
+def remove_moderator(db: Db, *, site_id: Id, moderator_id: Id, role: Role | None = None) -> None:
+    """Takes a person's roles at a site, or one of them; what they decided stays, under their name.
+
+    Raises:
+        NotFound: for somebody who has no such role there.
+        Conflict: for the site's last operator, without whom nobody could add another in the console.
+    """
+    roles = {role} if role is not None else set(Role)
+    operators = [one.id for one in list_moderators(db, site_id=site_id) if Role.OPERATOR in one.roles_at(site_id)]
+    if Role.OPERATOR in roles and operators == [moderator_id]:
+        raise Conflict("This is the site's only operator: make somebody else operator first.", code="people.last")
+    if not people.remove(db, site_id=site_id, moderator_id=moderator_id, roles=roles):
+        raise NotFound("That person has no such role at this site.", code="people.not_found")
+
+
 def note_disconnected(db: Db, *, site_id: Id, now: datetime) -> None:
     """Records that a site's Akismet client said goodbye; its key keeps working."""
     events.append(db, [events.event(site_id, None, EventKind.DISCONNECTED, now, {})])
@@ -172,6 +219,8 @@ def _changed(site: Site, name: str, text: str) -> Site:
         return replace(site, home_url=text)
     if name == "is_listed":
         return replace(site, is_listed=_switch(name, text))
+    if name == "answer_within_hours":
+        return replace(site, answer_within_hours=_hours(name, text))
     raise Invalid(f"There is no site setting {name}; there are {', '.join(SETTABLE)}.")
 
 
@@ -187,6 +236,12 @@ def _number(name: str, text: str) -> float:
         return float(text)
     except ValueError:
         raise Invalid(f"{name} takes a number from 0 to 1, for example {name}=0.7.") from None
+
+
+def _hours(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= LONGEST_ANSWER_HOURS:
+        raise Invalid(f"{name} takes whole hours from 1 to {LONGEST_ANSWER_HOURS}, for example {name}=24.")
+    return int(text)
 
 
 def _switch(name: str, text: str) -> bool:

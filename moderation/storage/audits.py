@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
@@ -14,7 +14,7 @@ from moderation.seal import Seal
 from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
 from moderation.storage.tables import AuditRow, CommentRow, DecisionRow, EventRow, LabelRow
-from moderation.vocabulary import Actor, EventKind, Label, State
+from moderation.vocabulary import Actor, EventKind, Label, State, Verdict
 
 RATE: Final = 0.02
 _JUDGES: Final = (Actor.MODERATOR, Actor.APPEAL, Actor.BLOG)  # a writer's word about the own comment is no audit
@@ -101,6 +101,44 @@ def waiting(db: Db, *, site_id: Id, model: tuple[str, str], before: datetime, li
     query = _of_model(_scored(site_id, DecisionRow.score), model).where(AuditRow.drawn_at < before)
     newest = query.where(col(CommentRow.decided_by).not_in(_JUDGES)).order_by(col(AuditRow.comment_id).desc())
     return [row[0] for row in db.connection().execute(newest.limit(limit))]
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """What a moderator said of a drawn comment without knowing what the program had decided."""
+
+    label: Label
+    moderator_id: Id
+    said_at: datetime
+
+
+def unseen(db: Db, *, site_id: Id, limit: int) -> list[Id]:
+    """Returns a site's drawn comments on which the program's decision stands, the oldest first: nobody has looked."""
+    query = select(AuditRow.comment_id).join(CommentRow, col(CommentRow.id) == AuditRow.comment_id)
+    query = query.where(AuditRow.site_id == site_id, col(AuditRow.said_at).is_(None))
+    query = query.where(CommentRow.decided_by == Actor.POLICY, CommentRow.state != State.ERASED)
+    return list(db.exec(query.order_by(col(AuditRow.comment_id)).limit(limit)))
+
+
+def count_unseen(db: Db, *, site_id: Id) -> int:
+    """Returns how many of a site's drawn comments nobody has looked at."""
+    query = select(func.count()).select_from(AuditRow).join(CommentRow, col(CommentRow.id) == AuditRow.comment_id)
+    query = query.where(AuditRow.site_id == site_id, col(AuditRow.said_at).is_(None))
+    return db.exec(query.where(CommentRow.decided_by == Actor.POLICY, CommentRow.state != State.ERASED)).one()
+
+
+def note_blind(db: Db, *, site_id: Id, comment_id: Id, found: Verdict, blind: Blind) -> bool:
+    """Stores what a moderator said blindly of a drawn comment, and returns whether nobody had before."""
+    row = update(AuditRow).where(col(AuditRow.site_id) == site_id, col(AuditRow.comment_id) == comment_id)
+    values = {"found": found, "said": blind.label, "said_by": blind.moderator_id, "said_at": blind.said_at}
+    return db.connection().execute(row.where(col(AuditRow.said_at).is_(None)).values(**values)).rowcount == 1
+
+
+def blind_counts(db: Db, *, site_id: Id, since: datetime) -> dict[tuple[Verdict, Label], int]:
+    """Returns how often the program had decided what where moderators of a site said what, since a moment."""
+    query = select(AuditRow.found, AuditRow.said, func.count()).where(AuditRow.site_id == site_id)
+    query = query.where(col(AuditRow.said_at) >= since).group_by(col(AuditRow.found), col(AuditRow.said))
+    return {(Verdict(found), Label(said)): count for found, said, count in db.exec(query) if found and said}
 
 
 def _scored(site_id: Id, *columns: Any) -> Select[Any]:  # noqa: ANN401 - SQLModel's columns are typed as their values

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 NAMING = {
@@ -65,3 +65,8 @@ def by_value(kind: type[StrEnum]) -> Any:  # noqa: ANN401 - SQLModel types sa_ty
 
 
 JsonValue: Any = JSON().with_variant(JSONB(), "postgresql")
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """Returns what makes an index partial, alike on both databases: it holds only rows that meet a condition."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

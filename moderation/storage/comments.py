@@ -17,7 +17,7 @@ from moderation.seal import Seal
 from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow
-from moderation.vocabulary import PEOPLE, VERDICT_BEHIND, Actor, Channel, State, Verdict
+from moderation.vocabulary import PEOPLE, VERDICT_BEHIND, Actor, Channel, State, Verdict, Waiting
 
 MATCH_WINDOW = timedelta(days=90)  # akismet.md 6.1
 
@@ -34,6 +34,8 @@ class Standing:
     decision_id: Id
     decision_digest: str
     is_test: bool
+    waits_as: Waiting | None = None
+    alike_to: Id | None = None
     content: str = ""
 
     @property
@@ -57,6 +59,8 @@ _STANDING = (
     col(CommentRow.decision_id),
     col(CommentRow.decision_digest),
     col(CommentRow.is_test),
+    col(CommentRow.waits_as),
+    col(CommentRow.alike_to),
 )
 
 
@@ -123,6 +127,13 @@ def find_standing(db: Db, *, site_id: Id, comment_id: Id) -> Standing | None:
     """Returns where a comment of a site stands, or None; erased ones are not found."""
     query = _select(*_STANDING).where(CommentRow.site_id == site_id, CommentRow.id == comment_id)
     return _newest(db, query.where(CommentRow.state != State.ERASED))
+
+
+def find_standings(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> dict[Id, Standing]:
+    """Returns where comments of a site stand; erased and unknown ones are left out."""
+    query = _select(*_STANDING).where(CommentRow.site_id == site_id, col(CommentRow.id).in_(list(comment_ids)))
+    found = db.connection().execute(query.where(CommentRow.state != State.ERASED).with_for_update())
+    return {row[0]: Standing(*row) for row in found}
 
 
 def find_by_external_id(db: Db, *, site_id: Id, channel: Channel, external_ids: Iterable[str]) -> dict[str, Standing]:

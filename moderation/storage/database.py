@@ -15,7 +15,9 @@ from sqlmodel import Session
 from moderation.errors import Invalid, SettingFault, Unavailable
 
 Db = Session
-SCHEMA = "20261122_2200"  # the revision that this code reads and writes; a test holds it against the migrations
+SCHEMA = "20261128_1000"  # the revision that this code reads and writes; a test holds it against the migrations
+INDEX_PARTS = "search_"
+"""How the tables begin in which SQLite's FTS5 keeps the words of the table `search`: they have no columns of ours."""
 _BUSY_MILLISECONDS = 5_000
 _TRIES = 100  # each waits for whoever has the lock
 _ALONE = (  # one process at a time upgrades, for as long as it takes; the others then find nothing to do
@@ -111,7 +113,12 @@ class Database:
         """Returns every column that the database really has, as `table.column`."""
         with _translated(), self._reader.connect() as connection:
             found = inspect(connection).get_multi_columns()
-        return {f"{name}.{column['name']}" for (_, name), columns in found.items() for column in columns}
+        return {
+            f"{name}.{column['name']}"
+            for (_, name), columns in found.items()
+            for column in columns
+            if not name.startswith(INDEX_PARTS)
+        }
 
 
 def open_database(url: str) -> Database:

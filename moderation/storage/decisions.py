@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import String, type_coerce
 from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
+from moderation.errors import NotFound
 from moderation.judging.decision import Decision
 from moderation.judging.signal import ModelRef, Reason, Span
 from moderation.seal import Seal
@@ -23,6 +24,20 @@ _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Which moderator decided, which of that person's decisions is taken back, and what was decided together."""
+
+    moderator_id: Id | None = None
+    undoes: Id | None = None
+    batch_id: Id | None = None
+
+
+NOBODY: Final = Hand()
+_LATER: Final = frozenset({"moderator_id", "undoes", "batch_id"})
+"""Columns that histories written before them do not have: a digest covers them where they say something."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A decision on its way into the history of one comment."""
 
@@ -32,6 +47,7 @@ class Entry:
     decision: Decision
     previous_digest: str
     decided_at: datetime
+    hand: Hand = NOBODY
 
 
 def chain(seal: Seal, entry: Entry) -> dict[str, Any]:
@@ -52,13 +68,15 @@ def chain(seal: Seal, entry: Entry) -> dict[str, Any]:
         "model_version": model.version if model else None,
         "site_revision": model.site_revision if model else None,
         "policy_version": decision.policy_version,
+        **asdict(entry.hand),
     }
     return row | {"digest": _digest(seal, entry.previous_digest, row)}
 
 
-def moved(row: dict[str, Any]) -> dict[str, Any]:
-    """Returns what a decision's row changes on its comment."""
-    return {
+def moved(row: dict[str, Any], score: float | None) -> dict[str, Any]:
+    """Returns what a decision's row changes on its comment; the program's score stays where a person decided."""
+    return ({} if score is None else {"score": score}) | {
+        "reason": row["reasons"][0]["code"],
         "state": STATE_AFTER[row["verdict"]],
         "decided_by": row["actor"],
         "version": row["comment_version"],
@@ -83,6 +101,49 @@ def history(db: Db, *, site_id: Id, comment_id: Id) -> list[DecisionRow]:
     """Returns every decision on a comment of a site, oldest first."""
     query = select(DecisionRow).where(DecisionRow.site_id == site_id, DecisionRow.comment_id == comment_id)
     return list(db.exec(query.order_by(col(DecisionRow.comment_version), col(DecisionRow.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A moderator's decision that still stands."""
+
+    id: Id
+    comment_id: Id
+    decided_at: datetime
+    batch_id: Id | None
+
+
+def standing_of(db: Db, *, site_id: Id, moderator_id: Id, since: datetime, limit: int) -> list[Own]:
+    """Returns a moderator's newest decisions at a site that still stand and take nothing back, the newest first."""
+    query = _standing(site_id).where(DecisionRow.moderator_id == moderator_id, DecisionRow.decided_at >= since)
+    found = query.where(col(DecisionRow.undoes).is_(None)).order_by(col(DecisionRow.id).desc()).limit(limit)
+    return [Own(*row) for row in db.exec(found)]
+
+
+def of_batch(db: Db, *, site_id: Id, batch_id: Id, limit: int) -> list[Own]:
+    """Returns what was decided together at a site and still stands."""
+    query = _standing(site_id).where(DecisionRow.batch_id == batch_id, col(DecisionRow.undoes).is_(None))
+    return [Own(*row) for row in db.exec(query.order_by(col(DecisionRow.id).desc()).limit(limit))]
+
+
+def _standing(site_id: Id) -> Any:  # noqa: ANN401 - SQLModel types a select by its columns
+    query = select(DecisionRow.id, DecisionRow.comment_id, DecisionRow.decided_at, DecisionRow.batch_id)
+    query = query.join(CommentRow, col(CommentRow.decision_id) == DecisionRow.id)
+    return query.where(DecisionRow.site_id == site_id)
+
+
+def get(db: Db, *, site_id: Id, decision_id: Id) -> DecisionRow:
+    """Returns a decision of a site; raises NotFound."""
+    row = db.get(DecisionRow, decision_id)
+    if row is None or row.site_id != site_id:
+        raise NotFound("This site has no such decision.")
+    return row
+
+
+def before(db: Db, *, site_id: Id, comment_id: Id, decision_id: Id) -> DecisionRow | None:
+    """Returns the decision on a comment of a site that came before another, or None for the first."""
+    earlier = [row for row in history(db, site_id=site_id, comment_id=comment_id) if row.id < decision_id]
+    return earlier[-1] if earlier else None
 
 
 def broken_chains(db: Db, *, seal: Seal, site_id: Id) -> Iterator[Id]:
@@ -161,5 +222,7 @@ def _reason(stored: dict[str, Any]) -> Reason:
 
 def _digest(seal: Seal, previous: str, row: dict[str, Any]) -> str:
     """Over every column in the order of their names, in the form that both databases give back."""
-    said = {name: value for name, value in row.items() if name != "digest"}
+    said = {
+        name: value for name, value in row.items() if name != "digest" and (name not in _LATER or value is not None)
+    }
     return seal.code("chain", previous, orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode())

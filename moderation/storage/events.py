@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
@@ -13,10 +14,18 @@ from moderation.storage.tables import EventRow
 from moderation.vocabulary import EventKind
 
 
-def event(
-    site_id: Id, comment_id: Id | None, kind: EventKind, at: datetime, facts: Mapping[str, str]
+def event(  # noqa: PLR0917 - an event's columns
+    site_id: Id,
+    comment_id: Id | None,
+    kind: EventKind,
+    at: datetime,
+    facts: Mapping[str, str],
+    due_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """Returns the row of an event; facts are ids, codes and words of the vocabulary, never a person's data."""
+    """Returns the row of an event; facts are ids, codes and words of the vocabulary, never a person's data.
+
+    Before `due_at` nobody outside is told of it; None tells at once.
+    """
     return {
         "id": new_id(),
         "site_id": site_id,
@@ -24,18 +33,27 @@ def event(
         "kind": kind,
         "happened_at": at,
         "facts": dict(facts),
+        "due_at": due_at,
     }
 
 
-def of_decision(row: Mapping[str, Any], kind: EventKind = EventKind.DECIDED) -> dict[str, Any]:
+def of_decision(
+    row: Mapping[str, Any], kind: EventKind = EventKind.DECIDED, due_at: datetime | None = None
+) -> dict[str, Any]:
     """Returns the event that tells of a decision's row."""
     facts = {"decision_id": str(row["id"]), "verdict": row["verdict"].value, "actor": row["actor"].value}
-    return event(row["site_id"], row["comment_id"], kind, row["decided_at"], facts)
+    return event(row["site_id"], row["comment_id"], kind, row["decided_at"], facts, due_at)
 
 
 def append(db: Db, rows: list[dict[str, Any]]) -> None:
     """Stores events in one statement."""
     insert_rows(db, EventRow, rows)
+
+
+def withdraw(db: Db, *, site_id: Id, comment_id: Id, at: datetime) -> int:
+    """Takes back what was not yet told of a comment of a site at a moment, and returns how much that was."""
+    untold = delete(EventRow).where(col(EventRow.site_id) == site_id, col(EventRow.comment_id) == comment_id)
+    return db.connection().execute(untold.where(col(EventRow.due_at) > at)).rowcount
 
 
 def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[EventRow]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
@@ -55,3 +56,14 @@ def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[LabelRow]:
     """Returns what people said about a comment of a site, oldest first."""
     query = select(LabelRow).where(LabelRow.site_id == site_id, LabelRow.comment_id == comment_id)
     return list(db.exec(query.order_by(col(LabelRow.id))))
+
+
+def withdraw(db: Db, *, site_id: Id, comment_id: Id, actor: Actor, reporter_code: str) -> None:
+    """Deletes what one source said about a comment of a site; what others said of it is to be learnt again.
+
+    Lessons must have been taken back before: they name their label.
+    """
+    about = (col(LabelRow.site_id) == site_id, col(LabelRow.comment_id) == comment_id)
+    own = (col(LabelRow.actor) == actor, col(LabelRow.reporter_code) == reporter_code)
+    db.connection().execute(delete(LabelRow).where(*about, *own))
+    db.connection().execute(update(LabelRow).where(*about).values(learnt_in=None))

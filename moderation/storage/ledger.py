@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from moderation.clock import Id, new_id
 from moderation.judging.comment import Comment
 from moderation.judging.decision import Decision
 from moderation.judging.network import ip_prefix
 from moderation.seal import Receipt, Seal, digest, new_receipt
-from moderation.storage import comments, decisions, events, usage
+from moderation.storage import alike, comments, decisions, events, search, usage
 from moderation.storage.comments import Standing, page_digest
 from moderation.storage.database import Db
-from moderation.storage.decisions import Entry
+from moderation.storage.decisions import NOBODY, Entry, Hand
+from moderation.storage.search import Words
 from moderation.storage.usage import Used
-from moderation.vocabulary import Channel, EventKind
+from moderation.vocabulary import STATE_AFTER, Channel, EventKind, State, Waiting
+
+_STAYING: Final = (Waiting.ESCALATED, Waiting.DEFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Ledger:
         self._decisions: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
         self._moves: list[tuple[Standing, dict[str, Any]]] = []
+        self._words: list[Words] = []
+        self._new_words: list[Words] = []
         self._used: list[Used] = []
         self._decided: dict[Id, Decision] = {}
         self._standings: dict[Id, Standing] = {}
@@ -48,7 +53,8 @@ class Ledger:
         """Enters a new comment with its first decision; the receipt's secret exists only in what is returned."""
         comment_id, receipt = new_id(), new_receipt()
         row = self._chain(Entry(arrival.site_id, comment_id, 1, decision, "", arrival.received_at))
-        moved = decisions.moved(row)
+        moved = decisions.moved(row, decision.score) | _waits(row, arrival.comment.is_test, None)
+        self._words.append(_said(arrival, comment_id))
         self._comments.append(
             _row(self._seal, arrival)
             | moved
@@ -57,21 +63,38 @@ class Ledger:
         self._events.append(events.of_decision(row, EventKind.RECEIVED))
         return self._keep(_standing(arrival, comment_id, moved)), receipt
 
-    def decide(self, standing: Standing, decision: Decision, at: datetime, edit: Arrival | None = None) -> Standing:
-        """Enters a further decision on a comment, with its new words where an edit brought it about."""
-        entry = Entry(standing.site_id, standing.id, standing.version + 1, decision, standing.decision_digest, at)
+    def decide(
+        self,
+        standing: Standing,
+        decision: Decision,
+        at: datetime,
+        edit: Arrival | None = None,
+        *,
+        hand: Hand = NOBODY,
+        due_at: datetime | None = None,
+        waits_since: datetime | None = None,
+    ) -> Standing:
+        """Enters a further decision on a comment, with its new words where an edit brought it about.
+
+        `hand` names the moderator who decided; what the outbox tells of it leaves at `due_at`, at once by default. A
+        comment that waits again because a decision was taken back waits since `waits_since`.
+        """
+        entry = Entry(standing.site_id, standing.id, standing.version + 1, decision, standing.decision_digest, at, hand)
         row = self._chain(entry)
-        moved = decisions.moved(row)
-        self._moves.append((standing, (words(self._seal, edit) if edit else {}) | moved))
-        self._events.append(events.of_decision(row, EventKind.EDITED if edit else EventKind.DECIDED))
+        moved = decisions.moved(row, decision.score) | _waits(row, standing.is_test, standing.waits_as)
+        if waits_since is not None and moved["waits_as"] is not None:
+            moved["waits_since"] = waits_since
+        self._moves.append((standing, self._edited(edit, standing.id) | moved))
+        self._events.append(events.of_decision(row, EventKind.EDITED if edit else EventKind.DECIDED, due_at))
         content = edit.comment.content if edit else standing.content
-        after = {name: moved[name] for name in moved if name != "changed_at"}
-        return self._keep(replace(standing, content=content, **after))
+        return self._keep(replace(standing, content=content, **_of_standing(moved)))
 
     def edit(self, standing: Standing, arrival: Arrival) -> Standing:
         """Enters a comment's new words under the decision that stands."""
-        values = {"version": standing.version + 1, "changed_at": arrival.received_at}
-        self._moves.append((standing, words(self._seal, arrival) | values))
+        values: dict[str, Any] = {"version": standing.version + 1, "changed_at": arrival.received_at}
+        if standing.waits_as is None and standing.state is State.PUBLISHED and not standing.is_test:
+            values |= {"waits_as": Waiting.EDITED, "waits_since": arrival.received_at, "deferrals": 0}
+        self._moves.append((standing, self._edited(arrival, standing.id) | values))
         facts = {"decision_id": str(standing.decision_id)}
         self._events.append(events.event(standing.site_id, standing.id, EventKind.EDITED, arrival.received_at, facts))
         return self._keep(replace(standing, version=standing.version + 1, content=arrival.comment.content))
@@ -97,9 +120,19 @@ class Ledger:
         comments.insert_many(db, self._comments)
         decisions.append(db, self._decisions)
         events.append(db, self._events)
+        search.put(db, self._words)
+        search.renew(db, self._new_words)
         for standing, values in self._moves:
             comments.move(db, site_id=standing.site_id, comment_id=standing.id, values=values)
+        alike.leave(db, [standing for standing, values in self._moves if values.get("alike_to", standing) is None])
         usage.add(db, self._used)
+
+    def _edited(self, edit: Arrival | None, comment_id: Id) -> dict[str, Any]:
+        """What an edit changes; new words may be alike to others than the old ones were."""
+        if edit is None:
+            return {}
+        self._new_words.append(_said(edit, comment_id))
+        return words(self._seal, edit) | {"alike_to": None}
 
     def _keep(self, standing: Standing) -> Standing:
         self._standings[standing.id] = standing
@@ -149,7 +182,27 @@ def _row(seal: Seal, arrival: Arrival) -> dict[str, Any]:
         "submitted_at": comment.submitted_at,
         "received_at": arrival.received_at,
         "is_test": comment.is_test,
+        "deferrals": 0,
+        "reports": 0,
     }
+
+
+def _said(arrival: Arrival, comment_id: Id) -> Words:
+    author = arrival.comment.author
+    return Words(comment_id, arrival.site_id, arrival.comment.content, author.name, author.url)
+
+
+def _waits(row: dict[str, Any], is_test: bool, waits_as: Waiting | None) -> dict[str, Any]:  # noqa: FBT001 - a column's value
+    """Whether a comment waits for a person after a decision: while it is held, and since when it did."""
+    if STATE_AFTER[row["verdict"]] is not State.HELD or is_test:
+        return {"waits_as": None, "waits_since": None, "deferrals": 0, "reports": 0, "alike_to": None}
+    if waits_as is not None:
+        return {"waits_as": waits_as if waits_as in _STAYING else Waiting.HELD}
+    return {"waits_as": Waiting.HELD, "waits_since": row["decided_at"], "deferrals": 0}
+
+
+def _of_standing(moved: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in moved.items() if name in Standing.__dataclass_fields__}
 
 
 def _standing(arrival: Arrival, comment_id: Id, moved: dict[str, Any]) -> Standing:
@@ -162,5 +215,6 @@ def _standing(arrival: Arrival, comment_id: Id, moved: dict[str, Any]) -> Standi
         decision_id=moved["decision_id"],
         decision_digest=moved["decision_digest"],
         is_test=arrival.comment.is_test,
+        waits_as=moved["waits_as"],
         content=arrival.comment.content,
     )

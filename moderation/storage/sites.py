@@ -33,6 +33,7 @@ class Site:
     rules: tuple[Rule, ...] = ()
     is_suspended: bool = False
     is_listed: bool = True
+    answer_within_hours: int = 24
 
     @property
     def host(self) -> str:
@@ -103,6 +104,38 @@ def add_key(
     touch_directory(db)
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of a key: never the key itself."""
+
+    id: Id
+    kind: KeyKind
+    created_at: datetime
+    expires_at: datetime | None
+
+
+def keys_of(db: Db, *, site_id: Id, now: datetime) -> list[Key]:
+    """Returns a site's keys that still work, the newest first."""
+    query = select(KeyRow).where(KeyRow.site_id == site_id, col(KeyRow.revoked_at).is_(None))
+    rows = db.exec(query.order_by(col(KeyRow.id).desc()))
+    return [
+        Key(row.id, row.kind, row.created_at, row.expires_at)
+        for row in rows
+        if row.expires_at is None or row.expires_at > now
+    ]
+
+
+def revoke_key(db: Db, *, site_id: Id, key_id: Id, now: datetime) -> None:
+    """Ends a key of a site at once; raises NotFound."""
+    row = db.get(KeyRow, key_id)
+    if row is None or row.site_id != site_id or row.revoked_at is not None:
+        raise NotFound("This site has no such key that still works.", code="key.not_found")
+    row.revoked_at = now
+    db.add(row)
+    db.flush()
+    touch_directory(db)
+
+
 def expire_keys(db: Db, *, site_id: Id, kind: KeyKind, at: datetime, now: datetime) -> int:
     """Lets a site's working keys of one kind end at `at`, at once if that is not in the future; returns how many."""
     working = (
@@ -140,6 +173,7 @@ def to_site(row: SiteRow, rules: Sequence[Rule] = ()) -> Site:
         rules=tuple(rules),
         is_suspended=row.suspended_at is not None,
         is_listed=row.is_listed,
+        answer_within_hours=row.answer_within_hours,
     )
 
 
@@ -156,5 +190,6 @@ def _row_of(site: Site) -> SiteRow:
         discards=site.policy.discards,
         trusts_administrators=site.policy.trusts_administrators,
         is_listed=site.is_listed,
+        answer_within_hours=site.answer_within_hours,
         policy_version=site.policy.version,
     )

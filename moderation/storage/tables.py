@@ -3,26 +3,30 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from moderation.clock import Id
-from moderation.storage.columns import JsonValue, UtcTime, by_value, name_constraints
+from moderation.storage import people_tables  # noqa: F401 - rows here name people
+from moderation.storage.columns import JsonValue, UtcTime, by_value, name_constraints, only_where
 from moderation.vocabulary import (
     Actor,
     Band,
+    Category,
     Channel,
     EventKind,
     KeyKind,
     Label,
     LessonKind,
-    Role,
     RuleKind,
     State,
     Verdict,
+    Waiting,
 )
 
 name_constraints(SQLModel.metadata)
+_WAITS = "waits_as IS NOT NULL"
+_IN_QUEUE = f"{_WAITS} AND (alike_to IS NULL OR alike_to = id)"
 
 
 class DirectoryRow(SQLModel, table=True):
@@ -57,6 +61,7 @@ class SiteRow(SQLModel, table=True):
     calibrated_at: datetime | None = Field(default=None, sa_type=UtcTime)
     calibrated_model: str | None = None
     alarmed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    answer_within_hours: int = Field(default=24, sa_column_kwargs={"server_default": "24"})
 
 
 class KeyRow(SQLModel, table=True):
@@ -88,38 +93,6 @@ class RuleRow(SQLModel, table=True):
     retired_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class ModeratorRow(SQLModel, table=True):
-    """A person who decides."""
-
-    __tablename__ = "moderators"
-
-    id: Id = Field(primary_key=True)
-    email: str = Field(unique=True)
-    password_hash: str | None = None
-    created_at: datetime = Field(sa_type=UtcTime)
-
-
-class MembershipRow(SQLModel, table=True):
-    """What a moderator may do at a site."""
-
-    __tablename__ = "memberships"
-
-    moderator_id: Id = Field(primary_key=True, foreign_key="moderators.id")
-    site_id: Id = Field(primary_key=True, foreign_key="sites.id")
-    role: Role = Field(sa_type=by_value(Role))
-
-
-class SignInLinkRow(SQLModel, table=True):
-    """A one-time way into the console."""
-
-    __tablename__ = "sign_in_links"
-
-    digest: str = Field(primary_key=True)
-    moderator_id: Id = Field(foreign_key="moderators.id", index=True)
-    expires_at: datetime = Field(sa_type=UtcTime)
-    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
-
-
 class CommentRow(SQLModel, table=True):
     """A comment as received, in the forms that the notice states, and where it is now."""
 
@@ -134,16 +107,35 @@ class CommentRow(SQLModel, table=True):
             "site_id",
             "external_id",
             unique=True,
-            sqlite_where=text("channel = 'api' AND state <> 'erased'"),
-            postgresql_where=text("channel = 'api' AND state <> 'erased'"),
+            **only_where("channel = 'api' AND state <> 'erased'"),
         ),
         Index(
             "ix_comments_site_external",  # few Akismet clients name a comment, and most of those only to edit it
             "site_id",
             "external_id",
-            sqlite_where=text("channel = 'akismet' AND external_id IS NOT NULL"),
-            postgresql_where=text("channel = 'akismet' AND external_id IS NOT NULL"),
+            **only_where("channel = 'akismet' AND external_id IS NOT NULL"),
         ),
+        Index(
+            "ix_comments_site_email",
+            "site_id",
+            "author_email_code",
+            "id",
+            **only_where("author_email_code IS NOT NULL"),
+        ),
+        Index(
+            "ix_comments_site_name",
+            "site_id",
+            "author_name",
+            "author_ip_prefix",
+            "id",
+            **only_where("author_email_code IS NULL AND author_name <> ''"),
+        ),
+        Index("ix_comments_parent", "site_id", "parent_id", **only_where("parent_id IS NOT NULL")),
+        Index("ix_comments_queue", "site_id", "waits_as", "waits_since", "id", **only_where(_IN_QUEUE)),
+        Index("ix_comments_queue_score", "site_id", "waits_as", "score", "id", **only_where(_IN_QUEUE)),
+        Index("ix_comments_waiting", "site_id", "waits_as", **only_where(_WAITS)),
+        Index("ix_comments_alike", "site_id", "alike_to", **only_where("alike_to IS NOT NULL")),
+        Index("ix_comments_ungrouped", "site_id", "id", **only_where(f"{_WAITS} AND alike_to IS NULL")),
     )
 
     id: Id = Field(primary_key=True)
@@ -177,13 +169,49 @@ class CommentRow(SQLModel, table=True):
     version: int
     decision_id: Id
     decision_digest: str
+    score: float | None = None
+    reason: str | None = None
+    waits_as: Waiting | None = Field(default=None, sa_type=by_value(Waiting))
+    waits_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    deferrals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    reports: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    alike_to: Id | None = None
+
+
+class AlikeMarkRow(SQLModel, table=True):
+    """Marks by which nearly the same text is found: of each comment that stands in the queue for its like."""
+
+    __tablename__ = "alike_marks"
+
+    site_id: Id = Field(primary_key=True, foreign_key="sites.id")
+    mark: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    comment_id: Id = Field(primary_key=True, foreign_key="comments.id", index=True)
+
+
+class ReportRow(SQLModel, table=True):
+    """A reader's word, passed on by the blog, that a published comment is bad."""
+
+    __tablename__ = "reports"
+    __table_args__ = (UniqueConstraint("site_id", "comment_id", "reporter_code", name="uq_reports_once"),)
+
+    id: Id = Field(primary_key=True)
+    site_id: Id = Field(foreign_key="sites.id")
+    comment_id: Id = Field(foreign_key="comments.id", index=True)
+    reporter_code: str
+    category: Category = Field(sa_type=by_value(Category))
+    reported_at: datetime = Field(sa_type=UtcTime)
 
 
 class DecisionRow(SQLModel, table=True):
     """The recorded act that moved a comment's state; never changed, the newest stands."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index("ix_decisions_site_comment", "site_id", "comment_id", "id"),)
+    __table_args__ = (
+        Index("ix_decisions_site_comment", "site_id", "comment_id", "id"),
+        Index("ix_decisions_moderator", "site_id", "moderator_id", "id", **only_where("moderator_id IS NOT NULL")),
+        Index("ix_decisions_undoes", "undoes", unique=True, **only_where("undoes IS NOT NULL")),
+        Index("ix_decisions_batch", "site_id", "batch_id", **only_where("batch_id IS NOT NULL")),
+    )
 
     id: Id = Field(primary_key=True)
     site_id: Id = Field(foreign_key="sites.id")
@@ -200,6 +228,9 @@ class DecisionRow(SQLModel, table=True):
     site_revision: int | None = None
     policy_version: int | None = None
     digest: str
+    moderator_id: Id | None = None
+    undoes: Id | None = None
+    batch_id: Id | None = None
 
 
 class LabelRow(SQLModel, table=True):
@@ -212,8 +243,7 @@ class LabelRow(SQLModel, table=True):
             "ix_labels_waiting",
             "site_id",
             "id",
-            sqlite_where=text("learnt_in IS NULL"),
-            postgresql_where=text("learnt_in IS NULL"),
+            **only_where("learnt_in IS NULL"),
         ),
     )
 
@@ -289,6 +319,10 @@ class AuditRow(SQLModel, table=True):
     site_id: Id = Field(foreign_key="sites.id")
     propensity: float
     drawn_at: datetime = Field(sa_type=UtcTime)
+    found: Verdict | None = Field(default=None, sa_type=by_value(Verdict))
+    said: Label | None = Field(default=None, sa_type=by_value(Label))
+    said_by: Id | None = None
+    said_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class EventRow(SQLModel, table=True):
@@ -302,6 +336,7 @@ class EventRow(SQLModel, table=True):
     kind: EventKind = Field(sa_type=by_value(EventKind))
     happened_at: datetime = Field(sa_type=UtcTime)
     facts: dict[str, Any] = Field(sa_type=JsonValue)
+    due_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class UsageRow(SQLModel, table=True):

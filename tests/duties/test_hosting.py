@@ -11,7 +11,8 @@ from moderation.duties import hosting
 from moderation.errors import Conflict, Invalid, ModerationError, NotFound, Unauthenticated
 from moderation.judging.policy import Policy
 from moderation.seal import is_token
-from moderation.storage.tables import EventRow, KeyRow, MembershipRow, ModeratorRow, SignInLinkRow, SiteRow
+from moderation.storage.people_tables import MembershipRow, ModeratorRow, SignInLinkRow
+from moderation.storage.tables import EventRow, KeyRow, SiteRow
 from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Verdict
 from tests.support.desk import Desk
 from tests.support.factories import NOW

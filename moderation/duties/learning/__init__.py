@@ -7,11 +7,13 @@ found by the background loop.
 from moderation.duties.learning.looking import Line, Progress, export, history, look
 from moderation.duties.learning.sitting import learn
 from moderation.duties.learning.sweeping import is_due, sweep
-from moderation.duties.learning.undoing import roll_back, start_again, unlearn
+from moderation.duties.learning.telling import Telling, telling
+from moderation.duties.learning.undoing import roll_back, start_again, unlearn, withdraw
 
 __all__ = [
     "Line",
     "Progress",
+    "Telling",
     "export",
     "history",
     "is_due",
@@ -20,5 +22,7 @@ __all__ = [
     "roll_back",
     "start_again",
     "sweep",
+    "telling",
     "unlearn",
+    "withdraw",
 ]

@@ -1,17 +1,18 @@
 """What a site's model learnt is taken back: one comment's part, everything since a revision, or all of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from moderation.clock import Id
 from moderation.duties.learning.watching import watch
 from moderation.errors import NotFound
-from moderation.storage import lessons, site_layers
+from moderation.storage import labels, lessons, site_layers
 from moderation.storage.database import Db
+from moderation.storage.labels import Said
 from moderation.storage.site_shelf import Taught
 from moderation.storage.tables import LessonRow, SiteModelRow
-from moderation.vocabulary import LessonKind
+from moderation.vocabulary import Actor, Label, LessonKind
 
 
 def unlearn(db: Db, *, site_id: Id, comment_ids: Iterable[Id], now: datetime) -> Taught | None:
@@ -30,6 +31,25 @@ def unlearn(db: Db, *, site_id: Id, comment_ids: Iterable[Id], now: datetime) ->
         _erase(db, row)
     site_layers.drop(db, site_id=site_id, since=min(row.revision for row in rows))
     return _renewed(db, head, now, LessonKind.ERASED, of_revision=rows[0].revision)
+
+
+def withdraw(
+    db: Db, *, site_id: Id, said: Sequence[tuple[Id, Label | None]], actor: Actor, reporter_code: str, now: datetime
+) -> Taught | None:
+    """Takes back what one source said about comments, as if it had not been said; a label beside it takes its place.
+
+    What others said about the same comments is learnt again. Returns the newer model, None where nothing was learnt.
+
+    Raises:
+        SettingFault: where the site's model cannot be read.
+    """
+    comment_ids = [comment_id for comment_id, _ in said]
+    taught = unlearn(db, site_id=site_id, comment_ids=comment_ids, now=now)
+    for comment_id, label in said:
+        labels.withdraw(db, site_id=site_id, comment_id=comment_id, actor=actor, reporter_code=reporter_code)
+        if label is not None:
+            labels.record(db, site_id=site_id, said=Said(comment_id, label, actor, reporter_code), now=now)
+    return taught
 
 
 def roll_back(db: Db, *, site_id: Id, revision: int, now: datetime) -> Taught:

@@ -1,0 +1,74 @@
+"""To moderators: nearly the same comments stand together in the queue; it decides about none of them."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from models import nearness
+from models.nearness import Grams
+from moderation.clock import Id
+from moderation.judging.comment import JUDGED_CODE_POINTS
+from moderation.storage import alike
+from moderation.storage.alike import Ungrouped
+from moderation.storage.database import Db
+
+BATCH: Final = 200
+_CANDIDATES: Final = 8
+"""Comments with which a new one is compared, the oldest first; chance alone brings fewer together."""
+
+
+def is_due(db: Db) -> bool:
+    """Returns whether comments wait anywhere at whose likeness nobody has looked."""
+    return bool(alike.sites_with_ungrouped(db))
+
+
+def sweep(db: Db) -> int:
+    """Groups a batch at each site where it is due and returns how many comments that were."""
+    return sum([group(db, site_id=site_id) for site_id in alike.sites_with_ungrouped(db)])
+
+
+def group(db: Db, *, site_id: Id) -> int:
+    """Finds for a batch of a site's waiting comments which one each is nearly the same as; returns how many."""
+    waiting = alike.ungrouped(db, site_id=site_id, limit=BATCH)
+    if waiting:
+        sitting = _Sitting(
+            db, site_id, {one.id: nearness.grams_of(one.content[:JUDGED_CODE_POINTS]) for one in waiting}
+        )
+        sitting.compare(waiting)
+        alike.group(db, site_id=site_id, heads=sitting.heads, marks=sitting.marks)
+    return len(waiting)
+
+
+@dataclass(slots=True)
+class _Sitting:
+    """One batch: what of it stands for itself, and for what the rest is alike."""
+
+    db: Db
+    site_id: Id
+    grams: dict[Id, Grams]
+    heads: dict[Id, Id] = field(default_factory=dict)
+    marks: dict[Id, tuple[int, ...]] = field(default_factory=dict)
+
+    def compare(self, waiting: list[Ungrouped]) -> None:
+        """Finds the head of each comment, in their order, among earlier ones of this batch too."""
+        own = {one.id: nearness.marks_of(self.grams[one.id]) for one in waiting}
+        known = alike.sharing(self.db, site_id=self.site_id, marks={mark for marks in own.values() for mark in marks})
+        self._read({head for heads in known.values() for head in heads[:_CANDIDATES]})
+        for one in waiting:
+            head = self._like(one.id, own[one.id], known)
+            self.heads[one.id] = head
+            if head == one.id:
+                self.marks[one.id] = own[one.id]
+                for mark in own[one.id]:
+                    known.setdefault(mark, []).append(one.id)
+
+    def _read(self, heads: set[Id]) -> None:
+        texts = alike.texts(self.db, site_id=self.site_id, comment_ids=heads)
+        self.grams |= {head: nearness.grams_of(said[:JUDGED_CODE_POINTS]) for head, said in texts.items()}
+
+    def _like(self, comment_id: Id, marks: tuple[int, ...], known: dict[int, list[Id]]) -> Id:
+        candidates = dict.fromkeys(head for mark in marks for head in known.get(mark, ()))
+        compared = [head for head in candidates if head in self.grams][:_CANDIDATES]
+        mine = self.grams[comment_id]
+        return next(
+            (head for head in compared if nearness.shared(mine, self.grams[head]) >= nearness.ALIKE), comment_id
+        )

@@ -1,0 +1,59 @@
+"""To moderators: what waits, why, in which order; one key decides, and nothing is overwritten unseen or lost.
+
+What a decision means outside waits ten seconds, so that taking it back in that time reaches nobody.
+"""
+
+from moderation.duties.reviewing.cards import AROUND, Card, Host, Told, card, is_blind, samples, words_of_author
+from moderation.duties.reviewing.deciding import (
+    OUTWARD_AFTER,
+    Decided,
+    choose,
+    defer,
+    escalate,
+    note,
+    report,
+    take_over,
+)
+from moderation.duties.reviewing.desk import Desk
+from moderation.duties.reviewing.finding import Filters, Found, Wanted, find
+from moderation.duties.reviewing.leasing import claim
+from moderation.duties.reviewing.listing import Item, Listing, look, tabs
+from moderation.duties.reviewing.many import Batch, Chosen, decide_many, gather, parts
+from moderation.duties.reviewing.undoing import STEPS, Undone, undo
+
+__all__ = [
+    "AROUND",
+    "OUTWARD_AFTER",
+    "STEPS",
+    "Batch",
+    "Card",
+    "Chosen",
+    "Decided",
+    "Desk",
+    "Filters",
+    "Found",
+    "Host",
+    "Item",
+    "Listing",
+    "Told",
+    "Undone",
+    "Wanted",
+    "card",
+    "choose",
+    "claim",
+    "decide_many",
+    "defer",
+    "escalate",
+    "find",
+    "gather",
+    "is_blind",
+    "look",
+    "note",
+    "parts",
+    "report",
+    "samples",
+    "tabs",
+    "take_over",
+    "undo",
+    "words_of_author",
+]

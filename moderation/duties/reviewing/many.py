@@ -1,0 +1,101 @@
+"""One word about many comments: those alike, a selection, or all that a search finds; in pieces that can be stopped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from moderation.clock import Id, new_id
+from moderation.duties.reviewing.deciding import enter, teach
+from moderation.duties.reviewing.desk import Desk
+from moderation.errors import Invalid
+from moderation.judging.capabilities import MANY, Action
+from moderation.judging.moderating import Choice
+from moderation.storage import alike, browsing, comments
+from moderation.storage.browsing import Filters
+from moderation.storage.database import Db
+from moderation.storage.ledger import Ledger
+from moderation.vocabulary import STATE_AFTER
+
+AT_ONCE: Final = 250
+"""Comments decided in one transaction, so that nobody else waits long for the database."""
+MOST: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which comments: an explicit list, all for which one stands in the queue, or what a search finds."""
+
+    comment_ids: tuple[Id, ...] = ()
+    alike_to: Id | None = None
+    filters: Filters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is to be decided together: a name under which it can be taken back, and the comments in order."""
+
+    id: Id
+    comment_ids: tuple[Id, ...]
+
+
+def gather(db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str) -> Batch:
+    """Returns the comments that are meant and do not stand as decided already, under a fresh batch's name.
+
+    Above 50 only a lead may, and types the number in.
+
+    Raises:
+        Forbidden: for whoever may not decide there, or not so many.
+        Invalid: where there are none, too many, or the typed number is another.
+    """
+    desk.permit(Action.DECIDE)
+    ids = _wanted(db, desk, chosen)
+    if not ids:
+        raise Invalid("No comment is selected.", code="bulk.empty")
+    if len(ids) > MOST:
+        raise Invalid(f"At most {MOST:,} comments are decided at once; narrow the search.", code="bulk.too_many")
+    if len(ids) > MANY:
+        desk.permit(Action.DECIDE_MANY)
+        if typed.strip().replace(",", "") != str(len(ids)):
+            raise Invalid(f"Type {len(ids)} to confirm that all {len(ids)} are meant.", code="bulk.unconfirmed")
+    return Batch(new_id(), _undecided(db, desk, ids, choice))
+
+
+def decide_many(db: Db, *, desk: Desk, batch: Batch, choice: Choice, now: datetime) -> int:
+    """Decides comments of a batch, at most 250, and returns how many; the caller goes on with the rest.
+
+    Raises:
+        Forbidden: for whoever may not decide there.
+    """
+    desk.permit(Action.DECIDE)
+    ledger = Ledger(desk.seal)
+    standings = comments.find_standings(db, site_id=desk.site_id, comment_ids=batch.comment_ids[:AT_ONCE])
+    decided = [
+        enter(ledger, desk, standing, choice=choice, now=now, batch_id=batch.id) for standing in standings.values()
+    ]
+    ledger.write(db)
+    teach(db, desk, decided, choice, now)
+    return len(decided)
+
+
+def parts(batch: Batch) -> list[Batch]:
+    """Returns a batch in pieces of at most 250."""
+    ids = batch.comment_ids
+    return [Batch(batch.id, ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)]
+
+
+def _wanted(db: Db, desk: Desk, chosen: Chosen) -> Sequence[Id]:
+    if chosen.alike_to is not None:
+        return alike.members(db, site_id=desk.site_id, head=chosen.alike_to, limit=MOST + 1) or [chosen.alike_to]
+    if chosen.filters is not None:
+        return browsing.found_ids(db, seal=desk.seal, site_id=desk.site_id, filters=chosen.filters, limit=MOST + 1)
+    return list(dict.fromkeys(chosen.comment_ids))
+
+
+def _undecided(db: Db, desk: Desk, ids: Sequence[Id], choice: Choice) -> tuple[Id, ...]:
+    """Without those that stand as chosen by a person already: nothing would change but the history's length."""
+    found = comments.find_standings(db, site_id=desk.site_id, comment_ids=ids)
+    state = STATE_AFTER[choice.verdict]
+    return tuple(
+        id_ for id_ in ids if id_ in found and (found[id_].state is not state or not found[id_].is_decided_by_person)
+    )

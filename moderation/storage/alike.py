@@ -1,0 +1,100 @@
+"""Which waiting comments are nearly the same: one stands in the queue for all of them; it decides about none.
+
+`alike_to` is the comment that stands for a group, its own id where a comment stands for itself, and None where nobody
+has looked yet or the comment does not wait.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, func, update
+from sqlmodel import col, select
+
+from moderation.clock import Id
+from moderation.storage.bulk import insert_rows
+from moderation.storage.comments import Standing
+from moderation.storage.database import Db
+from moderation.storage.tables import AlikeMarkRow, CommentRow
+
+_MARKS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ungrouped:
+    """A waiting comment at whose likeness nobody has looked."""
+
+    id: Id
+    content: str
+
+
+def sites_with_ungrouped(db: Db) -> list[Id]:
+    """Returns the sites where comments wait at whose likeness nobody has looked."""
+    query = select(CommentRow.site_id).where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to).is_(None))
+    return list(db.exec(query.distinct()))
+
+
+def ungrouped(db: Db, *, site_id: Id, limit: int) -> list[Ungrouped]:
+    """Returns a site's waiting comments at whose likeness nobody has looked, oldest first."""
+    query = select(CommentRow.id, CommentRow.content).where(CommentRow.site_id == site_id)
+    query = query.where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to).is_(None))
+    return [Ungrouped(*row) for row in db.exec(query.order_by(col(CommentRow.id)).limit(limit))]
+
+
+def sharing(db: Db, *, site_id: Id, marks: Iterable[int]) -> dict[int, list[Id]]:
+    """Returns which comments of a site, standing for a group, have each of some marks; the oldest first."""
+    found: dict[int, list[Id]] = {}
+    wanted = list(marks)
+    for start in range(0, len(wanted), _MARKS_AT_ONCE):
+        some = wanted[start : start + _MARKS_AT_ONCE]
+        query = select(AlikeMarkRow.mark, AlikeMarkRow.comment_id).where(AlikeMarkRow.site_id == site_id)
+        for mark, comment_id in db.exec(
+            query.where(col(AlikeMarkRow.mark).in_(some)).order_by(col(AlikeMarkRow.comment_id))
+        ):
+            found.setdefault(mark, []).append(comment_id)
+    return found
+
+
+def texts(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> dict[Id, str]:
+    """Returns the texts of comments of a site."""
+    query = select(CommentRow.id, CommentRow.content).where(CommentRow.site_id == site_id)
+    return {row[0]: row[1] for row in db.exec(query.where(col(CommentRow.id).in_(list(comment_ids))))}
+
+
+def group(db: Db, *, site_id: Id, heads: Mapping[Id, Id], marks: Mapping[Id, Sequence[int]]) -> None:
+    """Stores which comment stands for each comment of a site, and the marks of those that stand for themselves."""
+    each = update(CommentRow).where(col(CommentRow.site_id) == site_id, col(CommentRow.id) == bindparam("member"))
+    pairs = [{"member": member, "head": head} for member, head in heads.items()]
+    db.connection().execute(each.values(alike_to=bindparam("head")), pairs)
+    rows = [{"site_id": site_id, "mark": mark, "comment_id": head} for head, own in marks.items() for mark in set(own)]
+    insert_rows(db, AlikeMarkRow, rows)
+
+
+def counts(db: Db, *, site_id: Id, heads: Iterable[Id]) -> dict[Id, int]:
+    """Returns how many comments of a site each of some comments stands for, itself counted."""
+    query = select(CommentRow.alike_to, func.count()).where(CommentRow.site_id == site_id)
+    query = query.where(col(CommentRow.alike_to).in_(list(heads))).group_by(col(CommentRow.alike_to))
+    return {head: count for head, count in db.exec(query) if head is not None}
+
+
+def members(db: Db, *, site_id: Id, head: Id, limit: int) -> list[Id]:
+    """Returns the waiting comments of a site for which one stands, itself among them, oldest first."""
+    query = select(CommentRow.id).where(CommentRow.site_id == site_id, CommentRow.alike_to == head)
+    return list(db.exec(query.order_by(col(CommentRow.id)).limit(limit)))
+
+
+def leave(db: Db, left: Iterable[Standing]) -> None:
+    """Lets the oldest comment that is left in a group stand for it, where the one that did waits no longer."""
+    for standing in left:
+        if standing.alike_to == standing.id:
+            _hand_over(db, standing.site_id, standing.id)
+
+
+def _hand_over(db: Db, site_id: Id, head: Id) -> None:
+    others = [one for one in members(db, site_id=site_id, head=head, limit=2) if one != head]
+    marked = (col(AlikeMarkRow.site_id) == site_id, col(AlikeMarkRow.comment_id) == head)
+    if not others:
+        db.connection().execute(delete(AlikeMarkRow).where(*marked))
+        return
+    db.connection().execute(update(AlikeMarkRow).where(*marked).values(comment_id=others[0]))
+    of_group = update(CommentRow).where(col(CommentRow.site_id) == site_id, col(CommentRow.alike_to) == head)
+    db.connection().execute(of_group.values(alike_to=others[0]))

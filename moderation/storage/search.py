@@ -1,0 +1,158 @@
+"""The index of words: FTS5 on SQLite, text vectors on PostgreSQL, holding the same words; it knows no state.
+
+Its table is made by a migration, not by a row class: neither kind is a table that both databases have.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, text, type_coerce
+from sqlalchemy import table as plain_table
+from sqlalchemy.types import Uuid
+
+from moderation.clock import Id
+from moderation.storage.database import Db
+
+TABLE: Final = "search"
+FIELDS: Final = ("content", "author", "host")
+_PARTS: Final = re.compile(r"[\W_]+")
+_INSERT: Final = {
+    "sqlite": "INSERT INTO search (rowid, comment_id, site_id, content, author, host) VALUES (?, ?, ?, ?, ?, ?)",
+    "postgresql": (
+        "INSERT INTO search (comment_id, site_id, content, author, host) VALUES (%s, %s, "
+        "to_tsvector('simple', %s), to_tsvector('simple', %s), to_tsvector('simple', %s))"
+    ),
+}
+_MILLISECONDS: Final = (1 << 42) - 1
+_WORDS: Final = 24
+"""Words of a query that are used; the rest would cost time and find nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What of a comment can be searched for: its text, its author's name, and the hosts of its links."""
+
+    comment_id: Id
+    site_id: Id
+    content: str
+    author_name: str
+    author_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Words to find, by field; those of `anywhere` in any one field of a comment, the last one as a beginning."""
+
+    anywhere: str = ""
+    author: str = ""
+    host: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no word to look for."""
+        return not any(map(words_of, (self.anywhere, self.author, self.host)))
+
+
+def fold(said: str) -> str:
+    """Returns a text as words in small letters without accents, parted by single spaces."""
+    if not said.isascii():
+        said = "".join([c for c in unicodedata.normalize("NFKD", said) if not unicodedata.combining(c)])
+    return _PARTS.sub(" ", said.casefold()).strip()
+
+
+def words_of(said: str) -> list[str]:
+    """Returns the words of a query, which hold nothing but letters and digits."""
+    return fold(said).split()[:_WORDS]
+
+
+def put(db: Db, entries: Sequence[Words]) -> None:
+    """Enters the words of new comments."""
+    if not entries:
+        return
+    kind = db.get_bind().dialect.name
+    db.connection().exec_driver_sql(_INSERT[kind], [_row(kind, entry) for entry in entries])
+
+
+def renew(db: Db, entries: Sequence[Words]) -> None:
+    """Enters the words of comments in the place of those that an edit replaced."""
+    for entry in entries:
+        drop(db, site_id=entry.site_id, comment_id=entry.comment_id)
+    put(db, entries)
+
+
+def drop(db: Db, *, site_id: Id, comment_id: Id) -> None:
+    """Takes a comment of a site out of the index."""
+    if db.get_bind().dialect.name == "sqlite":
+        where, values = "rowid = :row AND site_id = :site", {"row": _rowid(comment_id), "site": site_id.hex}
+    else:
+        where, values = "comment_id = :row AND site_id = :site", {"row": comment_id, "site": site_id}
+    db.connection().execute(text(f"DELETE FROM search WHERE {where}"), values)  # noqa: S608 - two constants
+
+
+def matching(db: Db, *, site_id: Id, wanted: Wanted) -> Select[Any]:
+    """Returns a subquery of the ids of a site's comments that hold all wanted words.
+
+    Raises:
+        ValueError: where there is no word to look for.
+    """
+    if wanted.is_empty:
+        raise ValueError("there is nothing to search for")
+    if db.get_bind().dialect.name == "sqlite":
+        return _in_fts(site_id, wanted)
+    return _in_vectors(site_id, wanted)
+
+
+def _in_fts(site_id: Id, wanted: Wanted) -> Select[Any]:
+    parts = [f'site_id : "{site_id.hex}"']
+    anywhere = words_of(wanted.anywhere)
+    parts += [f'{{content author host}} : "{word}"{"*" if word is anywhere[-1] else ""}' for word in anywhere]
+    parts += [f"{field} : {_phrase(getattr(wanted, field))}" for field in ("author", "host") if getattr(wanted, field)]
+    found = literal_column("search").op("MATCH")(bindparam("fts", " AND ".join(parts), unique=True))
+    return select(type_coerce(literal_column("comment_id"), Uuid())).select_from(plain_table(TABLE)).where(found)
+
+
+def _phrase(said: str) -> str:
+    """Words in a row; only letters and digits stand between the quotes, so no operator of the index can be smuggled."""
+    words = words_of(said)
+    return f'"{" ".join(words)}"*' if words else '""'
+
+
+def _in_vectors(site_id: Id, wanted: Wanted) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [
+        literal_column("site_id") == bindparam("site", site_id, Uuid(), unique=True)
+    ]
+    anywhere = words_of(wanted.anywhere)
+    for word in anywhere:
+        query = f"{word}:*" if word is anywhere[-1] else word
+        conditions.append(_vector("content", query) | _vector("author", query) | _vector("host", query))
+    for field in ("author", "host"):
+        words = words_of(getattr(wanted, field))
+        if words:
+            conditions.append(_vector(field, " <-> ".join([*words[:-1], f"{words[-1]}:*"])))
+    return select(type_coerce(literal_column("comment_id"), Uuid())).select_from(plain_table(TABLE)).where(*conditions)
+
+
+def _vector(field: str, query: str) -> ColumnElement[bool]:
+    asked = text("to_tsquery('simple', :query)").bindparams(bindparam("query", query, unique=True))
+    return literal_column(field).op("@@", is_comparison=True)(asked)
+
+
+def _row(kind: str, entry: Words) -> tuple[Any, ...]:
+    links = " ".join([word for word in entry.content.split() if "://" in word or word[:4].lower() == "www."])
+    said = (fold(entry.content), fold(entry.author_name), fold(f"{entry.author_url} {links}"))
+    if kind == "sqlite":
+        return (_rowid(entry.comment_id), entry.comment_id.hex, entry.site_id.hex, *said)
+    return (entry.comment_id, entry.site_id, *said)
+
+
+def _rowid(comment_id: Id) -> int:
+    """A number of 63 bits that follows time as the UUIDv7 does: 42 of its milliseconds, 12 below them, 9 of chance.
+
+    Two comments of one moment in two processes may share it, one in 512 of those; the second insert then fails, and
+    the writer does that comment again under another id.
+    """
+    value = comment_id.int
+    return ((value >> 80) & _MILLISECONDS) << 21 | ((value >> 64) & 0xFFF) << 9 | value & 0x1FF
