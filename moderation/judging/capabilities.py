@@ -22,6 +22,7 @@ class Action(StrEnum):
 
 MANY: Final = 50
 """Comments decided at once up to which a moderator needs nobody; beyond, the number is typed in as well."""
+_ARTICLE: Final[Mapping[Role, str]] = {Role.MODERATOR: "a", Role.LEAD: "a", Role.OPERATOR: "an"}
 _M, _L, _O = Role.MODERATOR, Role.LEAD, Role.OPERATOR
 MAY: Final[Mapping[Action, frozenset[Role]]] = {
     Action.READ: frozenset({_M, _L, _O}),
@@ -42,5 +43,5 @@ def may(roles: Collection[Role], action: Action) -> bool:
 def permit(roles: Collection[Role], action: Action) -> None:
     """Raises Forbidden, naming who may, where somebody with these roles at a site may not do something there."""
     if not may(roles, action):
-        able = " or ".join(sorted(role.value for role in MAY[action]))
-        raise Forbidden(f"Only a {able} of this site may {action.value}.", code="role.forbidden")
+        able = " or ".join(f"{_ARTICLE[role]} {role.value}" for role in Role if role in MAY[action])
+        raise Forbidden(f"Only {able} of this site may {action.value}.", code="role.forbidden")

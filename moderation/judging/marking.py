@@ -3,6 +3,7 @@
 It makes no markup: whoever shows the pieces escapes each of them.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,8 +13,19 @@ from moderation.judging.signal import Span
 
 _HIDDEN: Final = frozenset({"Cf", "Cc", "Co", "Cn", "Cs", "Zl", "Zp"})
 _VISIBLE: Final = frozenset("\n\t")
-_JOINERS: Final = frozenset("\u200d\ufe0f\u200c")
+_JOINERS: Final = frozenset("\u200d\u200c")
+_STYLES: Final = frozenset("\ufe0e\ufe0f")
+"""Which of an emoji's two shapes is meant; said of signs of punctuation and mathematics as well."""
+_KEYCAP: Final = "\u20e3"
+_VARIANTS: Final = frozenset(map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))
+"""Which shape of a letter is meant; after any sign but those that have such shapes they only carry something hidden."""
+_SHAPING: Final = _JOINERS | _STYLES | _VARIANTS
+_FLAG: Final = re.compile("\U0001f3f4[\U000e0061-\U000e007a]{5}\U000e007f")
+"""The flag of a part of a country, spelt in tags: England's is `gbeng`."""
+_PICTURES: Final = range(0x1F000, 0x1FB00)
+"""Where Unicode keeps places for emoji to come: this program may know fewer of them than a moderator's browser."""
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+_STACKED: Final = frozenset({"Mn", "Me"})
 _PILE: Final = 4
 """Marks on one letter that are shown; what stands above is told as a number, since it would cover other lines."""
 
@@ -33,7 +45,8 @@ def pieces(text: str, spans: Iterable[Span] = (), field: str = "content") -> tup
     for span in spans:
         if span.field == field:
             start, end = max(span.start, 0), min(span.end, len(text))
-            marked[start:end] = b"\x01" * max(end - start, 0)
+            if start < end:
+                marked[start:end] = b"\x01" * (end - start)
     return tuple(_joined(_signs(text, marked)))
 
 
@@ -47,7 +60,8 @@ def _signs(text: str, marked: bytearray) -> Iterator[Piece]:
     """One piece for each character, an emoji's own joiners left as they are."""
     pile, extra = 0, 0
     for index, sign in enumerate(text):
-        pile = pile + 1 if unicodedata.combining(sign) else 0
+        if sign not in _JOINERS:  # which lift no pile off the line
+            pile = pile + 1 if unicodedata.category(sign) in _STACKED else 0
         if pile > _PILE:
             extra += 1
             continue
@@ -66,10 +80,29 @@ def _is_hidden(text: str, index: int) -> bool:
     sign = text[index]
     if sign in _VISIBLE or (sign.isascii() and sign.isprintable()):
         return False
-    if sign in _JOINERS:
-        beside = text[max(index - 1, 0) : index] + text[index + 1 : index + 2]
-        return not any(unicodedata.category(other) in {"So", "Sk", "Mn", "Mc", "Lo"} for other in beside)
+    if sign == "\r" or sign in _SHAPING:
+        return not _has_use(sign, text[max(index - 1, 0) : index], text[index + 1 : index + 2])
+    if ord(sign) in _PICTURES or _is_in_flag(text, index):
+        return False
     return sign in _FILLERS or unicodedata.category(sign) in _HIDDEN
+
+
+def _has_use(sign: str, before: str, after: str) -> bool:
+    """Whether an invisible sign does between these what it is for, rather than part or carry something unseen."""
+    kind = unicodedata.category(before) if before else ""
+    if sign == "\r":
+        return after == "\n"
+    if sign in _STYLES:
+        return after == _KEYCAP or before == "\u2139" or kind in {"So", "Sk", "Sm", "Po", "Pd", "Cn"}
+    if sign in _VARIANTS:
+        return kind in {"Lo", "Sm"}
+    return bool({kind, unicodedata.category(after) if after else ""} & {"So", "Sk", "Mn", "Mc", "Lo"})
+
+
+def _is_in_flag(text: str, index: int) -> bool:
+    if text[index] < "\U000e0061":
+        return False
+    return any(_FLAG.match(text, start) for start in range(max(index - 6, 0), index))
 
 
 def _joined(single: Iterable[Piece]) -> Iterator[Piece]:

@@ -87,7 +87,9 @@ class Preferences:
             raise ValueError("each key does one thing, and the digits 1 to 9 choose a reason")
         if any(key.isupper() for key in pressed):
             raise ValueError("keys are small letters; Shift means all that are selected")
-        if self.break_after not in BREAKS:
+        if {type(self.single_keys), type(self.greyscale)} != {bool}:
+            raise ValueError("what is switched is on or off")
+        if type(self.break_after) is not int or self.break_after not in BREAKS:
             raise ValueError("a break is proposed after 30, 45, 60 or 90 minutes, or not at all")
 
     @classmethod
@@ -95,6 +97,8 @@ class Preferences:
         """Returns the preferences that were stored or sent, what is missing as it is delivered; raises ValueError."""
         known = {name: given[name] for name in cls.__dataclass_fields__ if name in given}
         if "keys" in known:
+            if not isinstance(known["keys"], Mapping):
+                raise ValueError("each action has a key")
             known["keys"] = {**KEYS, **{name: key for name, key in known["keys"].items() if name in KEYS}}
         if "fold" in known:
             known["fold"] = Fold(known["fold"])
