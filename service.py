@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from moderation import telemetry
 from moderation.runtime import Runtime, settle_memory
 from moderation.settings import Settings, load_settings
-from moderation.web import akismet, api, health, problems, public, security
+from moderation.web import akismet, api, console, health, problems, public, security
 from moderation.web.deps import Doors
 
 
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None, *, migrate: bool = False) -> Fa
 
     app = FastAPI(lifespan=lifespan, **api.DOCUMENT)
     api.describe(app)
-    for router in (*api.ROUTERS, *public.ROUTERS, health.router):
+    for router in (*api.ROUTERS, *public.ROUTERS, *console.ROUTERS, health.router):
         app.include_router(router)
     problems.install(app)
     # Guard and dialect stand before FastAPI's own layers, which a check does not need and would pay for every time.

@@ -9,10 +9,10 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
+from types import ModuleType
 from typing import Final
 
 import argon2
-import pyotp
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -132,20 +132,29 @@ def new_session_secret() -> str:
 
 def new_totp_secret() -> str:
     """Returns a fresh secret for one-time codes, 160 bits in base 32 (RFC 4226, section 4)."""
-    return pyotp.random_base32()
+    secret: str = _pyotp().random_base32()
+    return secret
 
 
 def totp_step(secret: str, code: str, at: datetime) -> int | None:
     """Returns which 30-second step of RFC 6238 a code belongs to, at most one away from `at`; None for a wrong one."""
     step = int(at.timestamp()) // _TOTP_SECONDS
-    totp = pyotp.TOTP(secret)
+    totp = _pyotp().TOTP(secret)
     near = {other: totp.generate_otp(other) for other in (step, step - 1, step + 1)}
     return next((other for other, right in near.items() if equal(right, code.strip().replace(" ", ""))), None)
 
 
 def totp_address(secret: str, *, email: str, issuer: str) -> str:
     """Returns the address by which an authenticator application takes a secret over."""
-    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
+    address: str = _pyotp().TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
+    return address
+
+
+def _pyotp() -> ModuleType:
+    """Loaded by whoever has a second factor, not by every start."""
+    import pyotp
+
+    return pyotp
 
 
 def new_link_secret() -> str:
@@ -155,13 +164,13 @@ def new_link_secret() -> str:
 
 def hash_password(password: str) -> str:
     """Returns an argon2id hash with the library's current parameters."""
-    return argon2.PasswordHasher().hash(password)
+    return argon2.PasswordHasher().hash(password.encode("utf-8", "replace"))
 
 
 def is_password(hashed: str | None, password: str) -> bool:
     """Returns whether a password is the one behind a hash; where there is none, the same work is done in vain."""
     try:
-        right = argon2.PasswordHasher().verify(hashed or _nobodys_password(), password)
+        right = argon2.PasswordHasher().verify(hashed or _nobodys_password(), password.encode("utf-8", "replace"))
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
     return right and hashed is not None

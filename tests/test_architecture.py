@@ -56,6 +56,8 @@ ONLY_IN = {  # import name -> modules or rooms that may import it
     "re2": {"moderation.judging.rules"},
     "cryptography": {"moderation.seal", "moderation.local_ca", "models.signing"},
     "argon2": {"moderation.seal"},
+    "pyotp": {"moderation.seal"},
+    "segno": {"moderation.web.console.account"},
     "standardwebhooks": {"moderation.seal"},
     "hmac": {"moderation.seal"},
     "secrets": {"moderation.seal", "moderation.clock"},

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from moderation.clock import Id
 from moderation.seal import Seal
 from moderation.storage import search
+from moderation.storage.comments import page_digest
 from moderation.storage.database import Db
 from moderation.storage.ledger import email_code
 from moderation.storage.search import Wanted
@@ -18,7 +19,7 @@ from moderation.storage.tables import CommentRow
 from moderation.vocabulary import Actor, State
 
 _ID: Final = col(CommentRow.id)
-_COUNTED: Final = 10_000
+COUNTED: Final = 10_000
 """Comments that a search counts; beyond, it says "more than"."""
 
 
@@ -36,7 +37,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     language: str = ""
-    page_digest: str = ""
+    permalink: str = ""
 
 
 def found(
@@ -67,7 +68,7 @@ def found_ids(db: Db, *, seal: Seal, site_id: Id, filters: Filters, limit: int, 
 def count(db: Db, *, seal: Seal, site_id: Id, filters: Filters) -> int:
     """Returns how many comments of a site fit, counting no further than 10,000."""
     some = select(_ID).where(col(CommentRow.site_id) == site_id, *_fitting(db, seal, site_id, filters))
-    return db.exec(select(func.count()).select_from(some.limit(_COUNTED).subquery())).one()
+    return db.exec(select(func.count()).select_from(some.limit(COUNTED).subquery())).one()
 
 
 def _fitting(db: Db, seal: Seal, site_id: Id, filters: Filters) -> list[ColumnElement[bool]]:
@@ -90,8 +91,8 @@ def _fitting(db: Db, seal: Seal, site_id: Id, filters: Filters) -> list[ColumnEl
         said.append(col(CommentRow.received_at) < filters.until)
     if filters.language:
         said.append(col(CommentRow.language) == filters.language)
-    if filters.page_digest:
-        said.append(col(CommentRow.page_digest) == filters.page_digest)
+    if filters.permalink:
+        said.append(col(CommentRow.page_digest) == page_digest(filters.permalink))
     return said
 
 

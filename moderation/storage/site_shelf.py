@@ -41,6 +41,7 @@ class _Shelved:
     revision: int
     scorer: ClassifierScorer
     outliner: ClassifierScorer
+    taught: SiteClassifier | None = None
 
 
 class SiteShelf:
@@ -64,6 +65,10 @@ class SiteShelf:
     def outliner_of(self, site_id: Id) -> ClassifierScorer:
         """Returns the same without places."""
         return self._of(site_id).outliner
+
+    def taught_of(self, site_id: Id) -> SiteClassifier | None:
+        """Returns what a site taught on top of the base, None where the base alone judges."""
+        return self._of(site_id).taught
 
     def known(self, site_id: Id) -> Loaded | None:
         """Returns the layer that this process has of a site, perhaps an old one, or None."""
@@ -164,4 +169,4 @@ class SiteShelf:
 
 
 def _shelved(site: SiteClassifier) -> _Shelved:
-    return _Shelved(site.revision, ClassifierScorer(site), ClassifierScorer(site, seeks_places=False))
+    return _Shelved(site.revision, ClassifierScorer(site), ClassifierScorer(site, seeks_places=False), site)

@@ -6,6 +6,10 @@ from limits.strategies import FixedWindowRateLimiter
 
 from moderation.settings import Settings
 
+SIGN_INS = 10
+SIGN_INS_OF_NETWORK = 50
+_QUARTER = 15  # minutes
+
 
 class Limits:
     """Counters per minute; a network is a /24 or /48, so that one machine's many addresses count as one."""
@@ -14,6 +18,8 @@ class Limits:
         self._counter = FixedWindowRateLimiter(MemoryStorage())
         self._wrong_keys = RateLimitItemPerMinute(settings.rate_limit_wrong_keys)
         self._receipts = RateLimitItemPerMinute(settings.rate_limit_receipts)
+        self._sign_ins = RateLimitItemPerMinute(SIGN_INS, _QUARTER)
+        self._sign_ins_of_network = RateLimitItemPerMinute(SIGN_INS_OF_NETWORK, _QUARTER)
         self._checks = RateLimitItemPerMinute(settings.rate_limit_checks) if settings.rate_limit_checks else None
 
     def is_guessing(self, network: str) -> bool:
@@ -31,3 +37,8 @@ class Limits:
     def allows_receipt(self, network: str) -> bool:
         """Counts an attempt to open a receipt and returns whether it is within the limit."""
         return self._counter.hit(self._receipts, "receipt", network)
+
+    def allows_sign_in(self, account: str, network: str) -> bool:
+        """Counts an attempt to sign in and returns whether it is within the limits of the account and the network."""
+        of_account = self._counter.hit(self._sign_ins, "sign-in", account)
+        return self._counter.hit(self._sign_ins_of_network, "sign-ins", network) and of_account

@@ -19,9 +19,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from moderation.judging.facts import Fact, Provenance
 
 _HOME: Final = Path(__file__).parent
-_MEDIA: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_MEDIA: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _DURATION: Final = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?")
 _SHORT_HASH: Final = 12
+_FOR_PEOPLE: Final = ("/receipt", "/comment-data", "/sites/", "/console")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,13 @@ def render(template: str, context: Mapping[str, object]) -> str:
 
 def dressed(request: Request, refusal: Response) -> Response:
     """Returns a problem as a page where people read pages, with the problem's status and headers; else as it is."""
-    if not is_page(request.url.path):
+    if not is_page(request.url.path) or wants_json(request):
         return refusal
     problem = json.loads(bytes(refusal.body))
     same = {name: value for name, value in refusal.headers.items() if name not in {"content-type", "content-length"}}
+    room = "console" if request.url.path.startswith("/console") else "public"
     return page(
-        "public/problem.html",
+        f"{room}/problem.html",
         {"title": problem["title"], "detail": problem["detail"]},
         status=refusal.status_code,
         headers=same | {"x-robots-tag": "noindex"},
@@ -63,7 +65,14 @@ def dressed(request: Request, refusal: Response) -> Response:
 
 def is_page(path: str) -> bool:
     """Returns whether people, not programs, read what is at a path."""
-    return path.startswith(("/receipt", "/comment-data", "/sites/")) and not path.endswith((".json", ".txt"))
+    return path.startswith(("/receipt", "/comment-data", "/sites/", "/console")) and not path.endswith(
+        (".json", ".txt")
+    )
+
+
+def wants_json(request: Request) -> bool:
+    """Returns whether a script, not a person, asks."""
+    return request.headers.get("accept", "").startswith("application/json")
 
 
 @lru_cache(maxsize=1)
@@ -96,6 +105,8 @@ def environment() -> Environment:
         "kept": kept,
         "link": link,
         "figure": figure,
+        "excerpt": excerpt,
+        "percent": lambda share: f"{share * 100:.1f} %",
         "short": lambda digest: digest[:_SHORT_HASH],
     }
     made.globals["static"] = static_address
@@ -147,6 +158,12 @@ def link(url: object) -> str:
         return str(url) if parts.scheme in {"http", "https"} and parts.hostname else ""
     except ValueError:
         return ""
+
+
+def excerpt(text: str, length: int = 200) -> str:
+    """Returns the beginning of a text in one line."""
+    line = " ".join(text[: 4 * length].split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
 def figure(value: object) -> str:

@@ -11,19 +11,20 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moderation import telemetry
-from moderation.errors import FieldFault, ModerationError
+from moderation.errors import FieldFault, ModerationError, Unauthenticated
 from moderation.web import pages
 
 OK: Final = HTTPStatus.OK.value
 CREATED: Final = HTTPStatus.CREATED.value
+SEE_OTHER: Final = HTTPStatus.SEE_OTHER.value
 NO_CONTENT: Final = HTTPStatus.NO_CONTENT.value
 MEDIA_TYPE: Final = "application/problem+json"
-RETRY_SECONDS: Final = {"limit.requests": 60, "service.unavailable": 5}
+RETRY_SECONDS: Final = {"limit.requests": 60, "limit.sign_in": 900, "service.unavailable": 5}
 _CHALLENGES: Final = {  # RFC 6750, section 3
     "key.missing": "",
     "key.invalid": ', error="invalid_token"',
@@ -46,20 +47,39 @@ KINDS: Final[Mapping[str, Kind]] = {
     "key.missing": Kind(HTTPStatus.UNAUTHORIZED, "No key was sent"),
     "key.invalid": Kind(HTTPStatus.UNAUTHORIZED, "The key is not valid"),
     "key.scope": Kind(HTTPStatus.FORBIDDEN, "The key may not do this"),
+    "sign_in.missing": Kind(HTTPStatus.UNAUTHORIZED, "Nobody is signed in"),
+    "sign_in.refused": Kind(HTTPStatus.UNAUTHORIZED, "Signing in did not work"),
+    "role.forbidden": Kind(HTTPStatus.FORBIDDEN, "Your role may not do this"),
+    "form.foreign": Kind(HTTPStatus.FORBIDDEN, "The form is not the console's own"),
+    "recheck.own": Kind(HTTPStatus.FORBIDDEN, "Somebody else has to look at this"),
     "metrics.closed": Kind(HTTPStatus.FORBIDDEN, "The figures are closed to this network"),
     "not_found": Kind(HTTPStatus.NOT_FOUND, "Not found"),
     "route.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such address"),
     "site.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such site"),
     "comment.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such comment"),
     "rule.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such rule"),
+    "key.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such key"),
+    "people.not_found": Kind(HTTPStatus.NOT_FOUND, "There is no such person"),
     "method.not_allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "The address does not take this method"),
     "conflict": Kind(HTTPStatus.CONFLICT, "The request contradicts what is stored"),
     "idempotency.reused": Kind(HTTPStatus.CONFLICT, "The idempotency key belongs to another request"),
+    "queue.left": Kind(HTTPStatus.CONFLICT, "The comment does not wait any more"),
+    "recheck.done": Kind(HTTPStatus.CONFLICT, "Somebody was quicker"),
+    "report.not_published": Kind(HTTPStatus.CONFLICT, "The comment is not published"),
+    "people.last": Kind(HTTPStatus.CONFLICT, "The last operator cannot go"),
     "comment.version": Kind(HTTPStatus.PRECONDITION_FAILED, "The comment has changed"),
     "request.too_large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
     "request.invalid": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The request breaks a rule"),
     "parent.not_found": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The parent is no comment of this site"),
     "rule.invalid": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The rule cannot be used"),
+    "bulk.empty": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "Nothing is selected"),
+    "bulk.too_many": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "Too many are selected"),
+    "bulk.unconfirmed": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The number is to be typed in"),
+    "note.invalid": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The note cannot be kept"),
+    "password.refused": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The password cannot be changed so"),
+    "code.refused": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The code is not right"),
+    "preferences.invalid": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The console cannot be set so"),
+    "limit.sign_in": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many tries"),
     "limit.requests": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "error": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed"),
     "setting.invalid": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The service is set up wrongly"),
@@ -71,6 +91,16 @@ _CODE_OF_STATUS: Final = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("request.too_large", "The request is larger than this service reads."),
 }
 _FAILED: Final = "Something failed on our side; the operator's log has it. Nothing that you sent was kept in that log."
+
+
+class SignInFirst(Unauthenticated):
+    """Nobody is signed in; a page that was asked for leads to `address`, and from there back."""
+
+    code = "sign_in.missing"
+
+    def __init__(self, address: str) -> None:
+        super().__init__("You are not signed in, or your login has ended. Nothing was stored. Sign in, then try again.")
+        self.address = address
 
 
 class Fault(BaseModel):
@@ -197,6 +227,8 @@ class LastResort:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ModerationError)
+    if isinstance(error, SignInFirst) and request.method == "GET" and not pages.wants_json(request):
+        return RedirectResponse(error.address, SEE_OTHER)
     return pages.dressed(request, of_error(error))
 
 

@@ -15,14 +15,15 @@ from moderation.duties.reviewing.deciding import (
     take_over,
 )
 from moderation.duties.reviewing.desk import Desk
-from moderation.duties.reviewing.finding import Filters, Found, Wanted, find
+from moderation.duties.reviewing.finding import COUNTED, Filters, Found, Wanted, find
 from moderation.duties.reviewing.leasing import claim
-from moderation.duties.reviewing.listing import Item, Listing, look, tabs
-from moderation.duties.reviewing.many import Batch, Chosen, decide_many, gather, parts
+from moderation.duties.reviewing.listing import Item, Listing, counts, look, place_in, tabs
+from moderation.duties.reviewing.many import Batch, Chosen, decide_many, gather, meant, parts
 from moderation.duties.reviewing.undoing import STEPS, Undone, undo
 
 __all__ = [
     "AROUND",
+    "COUNTED",
     "OUTWARD_AFTER",
     "STEPS",
     "Batch",
@@ -41,6 +42,7 @@ __all__ = [
     "card",
     "choose",
     "claim",
+    "counts",
     "decide_many",
     "defer",
     "escalate",
@@ -48,8 +50,10 @@ __all__ = [
     "gather",
     "is_blind",
     "look",
+    "meant",
     "note",
     "parts",
+    "place_in",
     "report",
     "samples",
     "tabs",

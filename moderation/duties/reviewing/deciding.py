@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from moderation.clock import Id
-from moderation.duties.reviewing.desk import Desk
+from moderation.duties.reviewing.desk import Desk, lasted
 from moderation.errors import Conflict, Invalid, NotFound, VersionMismatch
 from moderation.judging.capabilities import Action
 from moderation.judging.comment import is_storable
 from moderation.judging.decision import Decision
 from moderation.judging.moderating import NOTE_LENGTH, Choice, welcome_or_not
-from moderation.storage import claims, comments, decisions, events, labels, notes, people, reports, second_looks
+from moderation.storage import alike, claims, comments, decisions, events, labels, notes, people, reports, second_looks
 from moderation.storage.comments import Standing
 from moderation.storage.database import Db
 from moderation.storage.decisions import Hand
@@ -74,7 +74,7 @@ def teach(db: Db, desk: Desk, decided: list[Standing], choice: Choice, now: date
     if choice.label is not None:
         for one in decided:
             said = Said(one.id, choice.label, Actor.MODERATOR, desk.reporter_code)
-            labels.record(db, site_id=desk.site_id, said=said, now=now)
+            labels.record(db, site_id=desk.site_id, said=said, now=now, due_at=now + OUTWARD_AFTER)
     word = welcome_or_not(choice.verdict)
     firsts = [
         First(one.decision_id, one.id, word, desk.moderator_id)
@@ -102,8 +102,10 @@ def note(db: Db, *, desk: Desk, comment_id: Id, text: str, about_author: bool, n
 
     Raises:
         Invalid: for an empty or over-long note, or one on an author of whom no e-mail address is known.
+        NotFound: for a comment that the site does not have, or has erased.
     """
     desk.permit(Action.DECIDE)
+    _standing(db, desk, comment_id)
     if not 0 < len(text.strip()) <= NOTE_LENGTH or not is_storable(text):
         raise Invalid(f"A note has 1 to {NOTE_LENGTH:,} characters, and no NUL.", code="note.invalid")
     row = comments.get(db, site_id=desk.site_id, comment_id=comment_id)
@@ -138,8 +140,9 @@ def report(db: Db, *, desk_site: Id, comment_id: Id, reporter_code: str, categor
     row = comments.get(db, site_id=desk_site, comment_id=comment_id)
     values: dict[str, Any] = {"reports": row.reports + 1}
     if not standing.is_test and standing.waits_as in {None, Waiting.EDITED}:
-        values |= {"waits_as": Waiting.REPORTED, "waits_since": row.waits_since or now}
+        values |= {"waits_as": Waiting.REPORTED, "waits_since": row.waits_since or now, "alike_to": None}
     comments.move(db, site_id=desk_site, comment_id=comment_id, values=values)
+    alike.leave(db, [standing] if "alike_to" in values else [])
     facts = {"category": category.value}
     events.append(db, [events.event(desk_site, comment_id, EventKind.REPORTED, now, facts)])
     return True
@@ -148,13 +151,16 @@ def report(db: Db, *, desk_site: Id, comment_id: Id, reporter_code: str, categor
 def _wait_as(db: Db, desk: Desk, comment_id: Id, kind: Waiting, now: datetime) -> None:
     """Lets a comment wait in another queue; what waits already keeps the time since when it does."""
     desk.permit(Action.DECIDE)
-    _standing(db, desk, comment_id)
+    standing = _standing(db, desk, comment_id)
     row = comments.get(db, site_id=desk.site_id, comment_id=comment_id)
+    if standing.is_test:
+        raise Conflict("This was sent as a test; it waits for nobody.", code="queue.left")
     if kind is Waiting.DEFERRED and row.waits_as is None:
         raise Conflict("This comment does not wait any more; it cannot be put off.", code="queue.left")
-    values: dict[str, Any] = {"waits_as": kind, "waits_since": row.waits_since or now}
+    values: dict[str, Any] = {"waits_as": kind, "waits_since": row.waits_since or now, "alike_to": None}
     values |= {"deferrals": row.deferrals + 1} if kind is Waiting.DEFERRED else {}
     comments.move(db, site_id=desk.site_id, comment_id=comment_id, values=values)
+    alike.leave(db, [standing])
     claims.give_back(db, site_id=desk.site_id, comment_ids=[comment_id])
     _tell(db, desk, comment_id, _TOLD[kind], now)
 
@@ -179,13 +185,4 @@ def _what_happened(db: Db, desk: Desk, standing: Standing, now: datetime) -> str
     names = people.names(db, [last.moderator_id] if last.moderator_id else [])
     who = names.get(last.moderator_id, "A moderator") if last.moderator_id else BY.get(last.actor, "A person")
     undone = " by taking a decision back" if last.undoes else ""
-    return f"{who} {_DONE[last.verdict]} it{undone} {_ago(now - last.decided_at)}. Nothing of yours was stored."
-
-
-def _ago(past: timedelta) -> str:
-    seconds = max(int(past.total_seconds()), 0)
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return f"{seconds} s ago"
+    return f"{who} {_DONE[last.verdict]} it{undone} {lasted(now - last.decided_at)} ago. Nothing of yours was stored."

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from moderation.clock import Id
 from moderation.judging.capabilities import Action, may, permit
@@ -36,3 +37,13 @@ class Desk:
     def permit(self, action: Action) -> None:
         """Raises Forbidden where the person may not do something here."""
         permit(self.roles, action)
+
+
+def lasted(past: timedelta) -> str:
+    """Returns how long something lasted, in the largest unit that it filled: `4 s`, `3 minutes`, `2 days`."""
+    seconds = max(int(past.total_seconds()), 0)
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{seconds} s"

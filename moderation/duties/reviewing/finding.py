@@ -6,13 +6,12 @@ from moderation.clock import Id
 from moderation.duties.reviewing.desk import Desk
 from moderation.judging.capabilities import Action
 from moderation.storage import browsing
-from moderation.storage.browsing import Filters
+from moderation.storage.browsing import COUNTED, Filters
 from moderation.storage.database import Db
 from moderation.storage.search import Wanted
 from moderation.storage.tables import CommentRow
 
-__all__ = ["Filters", "Found", "Wanted", "find"]
-COUNTED = 10_000
+__all__ = ["COUNTED", "Filters", "Found", "Wanted", "find"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
 """The queue as a moderator sees it: tabs with true counts, and a page of items that say why they stand there."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from moderation.clock import Id
-from moderation.duties.reviewing.desk import Desk
+from moderation.duties.reviewing.desk import Desk, lasted
 from moderation.judging.capabilities import Action
 from moderation.storage import alike, browsing, claims, queue
 from moderation.storage.database import Db
@@ -26,6 +24,7 @@ class Item:
     row: CommentRow
     alike: int
     why: str
+    waits: str
     on_it: str
     place: Place
 
@@ -40,13 +39,23 @@ class Listing:
     """A page of the queue; `next` is where the next one begins, None on the last."""
 
     items: tuple[Item, ...]
-    counts: Mapping[Waiting, int]
     next: Place | None
 
 
 def tabs(desk: Desk) -> tuple[Waiting, ...]:
     """Returns what the whole queue holds for a person."""
     return (*DEFAULT, Waiting.ESCALATED) if desk.may(Action.DECIDE_MANY) else DEFAULT
+
+
+def place_in(said: str) -> Place:
+    """Returns the place in a queue that an address carries; raises Invalid for any other text."""
+    return queue.place_in(said)
+
+
+def counts(db: Db, *, desk: Desk) -> dict[Waiting, int]:
+    """Returns how many comments of the site wait for each reason; raises Forbidden for whoever may not read there."""
+    desk.permit(Action.READ)
+    return queue.counts(db, site_id=desk.site_id)
 
 
 def look(
@@ -65,7 +74,7 @@ def look(
     places = queue.page(db, site_id=desk.site_id, ask=ask, limit=limit + 1, after=after)
     more = places[limit - 1] if len(places) > limit else None
     items = _items(db, desk, places[:limit], now)
-    return Listing(items, queue.counts(db, site_id=desk.site_id), more)
+    return Listing(items, more)
 
 
 def _ask(site: Site, kinds: tuple[Waiting, ...], order: Order, now: datetime) -> Ask:
@@ -81,7 +90,14 @@ def _items(db: Db, desk: Desk, places: list[Place], now: datetime) -> tuple[Item
     others = claims.of_others(db, site_id=desk.site_id, moderator_id=desk.moderator_id, now=now)
     late = now - timedelta(hours=desk.site.answer_within_hours)
     return tuple(
-        Item(rows[id_], groups.get(id_, 1), _why(rows[id_], late), others[id_].name if id_ in others else "", place)
+        Item(
+            row=rows[id_],
+            alike=groups.get(id_, 1),
+            why=_why(rows[id_], late),
+            waits=lasted(now - (rows[id_].waits_since or now)),
+            on_it=others[id_].name if id_ in others else "",
+            place=place,
+        )
         for id_, place in zip(ids, places, strict=True)
         if id_ in rows
     )
@@ -98,8 +114,3 @@ def _why(row: CommentRow, late: datetime) -> str:
         Waiting.ESCALATED: "handed to a lead",
         Waiting.DEFERRED: "put off",
     }.get(row.waits_as or Waiting.HELD, "held")
-
-
-def ids_of(listing: Listing) -> list[Id]:
-    """Returns the comments of a page, in order."""
-    return [item.row.id for item in listing.items]

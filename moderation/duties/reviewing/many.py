@@ -15,6 +15,7 @@ from moderation.storage import alike, browsing, comments
 from moderation.storage.browsing import Filters
 from moderation.storage.database import Db
 from moderation.storage.ledger import Ledger
+from moderation.storage.tables import CommentRow
 from moderation.vocabulary import STATE_AFTER
 
 AT_ONCE: Final = 250
@@ -33,16 +34,18 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is to be decided together: a name under which it can be taken back, and the comments in order."""
+    """What is to be decided together: a name under which it can be taken back, the comments, and their versions."""
 
     id: Id
     comment_ids: tuple[Id, ...]
+    versions: tuple[int, ...]
 
 
-def gather(db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str) -> Batch:
-    """Returns the comments that are meant and do not stand as decided already, under a fresh batch's name.
+def gather(db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str, batch_id: Id | None = None) -> Batch:
+    """Returns the comments that are meant and do not stand as decided already.
 
-    Above 50 only a lead may, and types the number in.
+    They get a fresh batch's name, or that of the batch which is gone on with. Above 50 only a lead may, and types the
+    number in.
 
     Raises:
         Forbidden: for whoever may not decide there, or not so many.
@@ -58,20 +61,34 @@ def gather(db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str) ->
         desk.permit(Action.DECIDE_MANY)
         if typed.strip().replace(",", "") != str(len(ids)):
             raise Invalid(f"Type {len(ids)} to confirm that all {len(ids)} are meant.", code="bulk.unconfirmed")
-    return Batch(new_id(), _undecided(db, desk, ids, choice))
+    undecided = _undecided(db, desk, ids, choice)
+    return Batch(batch_id or new_id(), tuple(undecided), tuple(undecided.values()))
+
+
+def meant(db: Db, *, desk: Desk, chosen: Chosen, limit: int) -> tuple[int, list[CommentRow]]:
+    """Returns how many comments are meant, and a few of them; raises Forbidden for whoever may not read there."""
+    desk.permit(Action.READ)
+    ids = list(_wanted(db, desk, chosen))
+    rows = browsing.get_many(db, site_id=desk.site_id, comment_ids=ids[:limit])
+    return len(ids), [rows[id_] for id_ in ids[:limit] if id_ in rows]
 
 
 def decide_many(db: Db, *, desk: Desk, batch: Batch, choice: Choice, now: datetime) -> int:
     """Decides comments of a batch, at most 250, and returns how many; the caller goes on with the rest.
+
+    What has changed since the batch was gathered stays as it is: whoever was quicker, or new words, were not meant.
 
     Raises:
         Forbidden: for whoever may not decide there.
     """
     desk.permit(Action.DECIDE)
     ledger = Ledger(desk.seal)
-    standings = comments.find_standings(db, site_id=desk.site_id, comment_ids=batch.comment_ids[:AT_ONCE])
+    wanted = dict(zip(batch.comment_ids[:AT_ONCE], batch.versions, strict=False))
+    standings = comments.find_standings(db, site_id=desk.site_id, comment_ids=wanted)
     decided = [
-        enter(ledger, desk, standing, choice=choice, now=now, batch_id=batch.id) for standing in standings.values()
+        enter(ledger, desk, standings[id_], choice=choice, now=now, batch_id=batch.id)
+        for id_, version in wanted.items()
+        if id_ in standings and standings[id_].version == version
     ]
     ledger.write(db)
     teach(db, desk, decided, choice, now)
@@ -80,8 +97,9 @@ def decide_many(db: Db, *, desk: Desk, batch: Batch, choice: Choice, now: dateti
 
 def parts(batch: Batch) -> list[Batch]:
     """Returns a batch in pieces of at most 250."""
-    ids = batch.comment_ids
-    return [Batch(batch.id, ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)]
+    ids, versions = batch.comment_ids, batch.versions
+    starts = range(0, len(ids), AT_ONCE)
+    return [Batch(batch.id, ids[at : at + AT_ONCE], versions[at : at + AT_ONCE]) for at in starts]
 
 
 def _wanted(db: Db, desk: Desk, chosen: Chosen) -> Sequence[Id]:
@@ -92,10 +110,9 @@ def _wanted(db: Db, desk: Desk, chosen: Chosen) -> Sequence[Id]:
     return list(dict.fromkeys(chosen.comment_ids))
 
 
-def _undecided(db: Db, desk: Desk, ids: Sequence[Id], choice: Choice) -> tuple[Id, ...]:
-    """Without those that stand as chosen by a person already: nothing would change but the history's length."""
+def _undecided(db: Db, desk: Desk, ids: Sequence[Id], choice: Choice) -> dict[Id, int]:
+    """With their versions, and without those that stand as chosen by a person: only the history would grow."""
     found = comments.find_standings(db, site_id=desk.site_id, comment_ids=ids)
     state = STATE_AFTER[choice.verdict]
-    return tuple(
-        id_ for id_ in ids if id_ in found and (found[id_].state is not state or not found[id_].is_decided_by_person)
-    )
+    known = [found[id_] for id_ in ids if id_ in found]
+    return {one.id: one.version for one in known if one.state is not state or not one.is_decided_by_person}

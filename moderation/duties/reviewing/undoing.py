@@ -7,6 +7,7 @@ from typing import Final
 
 from moderation.clock import Id
 from moderation.duties.reviewing.desk import Desk
+from moderation.duties.reviewing.retracing import retrace
 from moderation.errors import NotFound
 from moderation.judging.capabilities import Action
 from moderation.judging.moderating import label_behind, taken_back
@@ -15,7 +16,8 @@ from moderation.storage.comments import Standing
 from moderation.storage.database import Db
 from moderation.storage.decisions import Hand, Own
 from moderation.storage.ledger import Ledger
-from moderation.vocabulary import Label
+from moderation.storage.tables import DecisionRow, EventRow
+from moderation.vocabulary import EventKind, Label
 
 STEPS: Final = 50
 """Decisions of one login that can be taken back one after another, at the least."""
@@ -59,22 +61,32 @@ def _taken_back(db: Db, desk: Desk, made: Sequence[Own], now: datetime, *, is_mo
     standings = comments.find_standings(db, site_id=desk.site_id, comment_ids=[one.comment_id for one in made])
     withdrawn = []
     for one in made:
-        events.withdraw(db, site_id=desk.site_id, comment_id=one.comment_id, at=now)
-        withdrawn += _reverse(db, desk, ledger, standing=standings[one.comment_id], made=one, now=now)
+        withdrawn += _reverse(db, desk, ledger, standing=standings[one.comment_id], undone=one.id, now=now)
     ledger.write(db)
     return Undone(tuple(one.comment_id for one in made), tuple(withdrawn), is_more)
 
 
 def _reverse(
-    db: Db, desk: Desk, ledger: Ledger, *, standing: Standing, made: Own, now: datetime
+    db: Db, desk: Desk, ledger: Ledger, *, standing: Standing, undone: Id, now: datetime
 ) -> list[tuple[Id, Label | None]]:
-    """Enters what was decided before; what had been waiting waits again since then."""
-    earlier = decisions.before(db, site_id=desk.site_id, comment_id=standing.id, decision_id=made.id)
-    if earlier is None:  # only a decision that came first has none before it, and those are never a moderator's
-        raise NotFound("There is no decision before this one to go back to.")
-    hand = Hand(desk.moderator_id, undoes=made.id)
-    ledger.decide(standing, taken_back(earlier.verdict), now, hand=hand, waits_since=earlier.decided_at)
-    undone = decisions.get(db, site_id=desk.site_id, decision_id=made.id)
-    had = label_behind(undone.reasons[0]["code"])
-    was_own = earlier.moderator_id == desk.moderator_id
-    return [(standing.id, label_behind(earlier.reasons[0]["code"]) if was_own else None)] if had else []
+    """Enters what held before, and returns the label to withdraw with the one before it, if there is any.
+
+    What nobody outside has been told of is not told, nor is its end.
+    """
+    history = decisions.history(db, site_id=desk.site_id, comment_id=standing.id)
+    happened = events.of_comment(db, site_id=desk.site_id, comment_id=standing.id)
+    made = next(one for one in history if one.id == undone)
+    was = retrace(history, happened, but=undone, is_test=standing.is_test)
+    telling = [one.id for one in happened if _tells_of(one, made)]
+    is_unheard = events.withdraw(db, site_id=desk.site_id, event_ids=telling, at=now) > 0
+    hand = Hand(desk.moderator_id, undoes=undone)
+    ledger.decide(standing, taken_back(was.verdict), now, hand=hand, is_told=not is_unheard, waiting=was.waiting)
+    had, before = label_behind(made.reasons[0]["code"]), was.labels.get(desk.moderator_id)
+    return [(standing.id, before)] if had not in {None, before} else []
+
+
+def _tells_of(one: EventRow, made: DecisionRow) -> bool:
+    """Whether an event tells of a decision, or of the label that came with it."""
+    if one.kind is EventKind.LABELLED:
+        return one.happened_at == made.decided_at and one.facts["actor"] == made.actor.value
+    return one.kind is EventKind.DECIDED and one.facts["decision_id"] == str(made.id)

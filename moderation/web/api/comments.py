@@ -23,8 +23,8 @@ from moderation.web.api.access import Reading, Submitting
 from moderation.web.api.document import gives, takes
 from moderation.web.api.schemas import CommentSent
 from moderation.web.api.views import CommentPage, CommentShown, Submitted
-from moderation.web.api.writes import write_once
 from moderation.web.deps import Doors, ReadDb, doors_of
+from moderation.web.writes import write_once
 
 PAGE: Final = 50
 PAGE_LIMIT: Final = 100

@@ -24,8 +24,8 @@ from moderation.web.api.comments import id_of
 from moderation.web.api.document import gives, takes
 from moderation.web.api.schemas import DecisionSent
 from moderation.web.api.views import Decided
-from moderation.web.api.writes import write, write_once
 from moderation.web.deps import Doors, doors_of
+from moderation.web.writes import write, write_once
 
 _VERSION: Final = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})', re.ASCII)
 IF_MATCH: Final = access.header(

@@ -159,7 +159,7 @@ class DecisionSent(_Sent):
 
 
 def _author(sent: AuthorSent) -> Author:
-    roles = frozenset({sent.role.lower()}) if sent.role else frozenset()
+    roles = frozenset({sent.role.lower()[: LIMITS["role"]]}) if sent.role else frozenset()
     return Author(name=sent.name or "", email=sent.email or "", url=sent.url or "", ip=sent.ip or "", roles=roles)
 
 

@@ -1,0 +1,175 @@
+"""What a moderator does to one comment: each form is sent once, decides once, and says what became of it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
+
+from moderation import clock
+from moderation.clock import Id, parse_id
+from moderation.duties import guaranteeing, learning, reviewing
+from moderation.duties.answering import Given
+from moderation.errors import Invalid, ModerationError, NotFound
+from moderation.judging.moderating import DIGITS, Choice
+from moderation.runtime import Db
+from moderation.vocabulary import Actor, Category, Verdict
+from moderation.web import pages, problems
+from moderation.web.console import shell
+from moderation.web.console.access import Here, HereDep, OwnForm
+from moderation.web.console.comment import comment_page
+from moderation.web.forms import Fields, Form
+from moderation.web.writes import write, write_once
+
+router = APIRouter(include_in_schema=False)
+CHOICES: Final = {
+    "approve": Choice(Verdict.PUBLISH),
+    "hold": Choice(Verdict.HOLD),
+    "spam": Choice(Verdict.REMOVE, Category.SPAM),
+    **{f"remove:{category.value}": Choice(Verdict.REMOVE, category) for category in DIGITS.values()},
+}
+_KEY: Final = 64
+
+
+@router.post("/console/sites/{site_id}/comments/{comment_id}/act", dependencies=[OwnForm])
+async def act(request: Request, here: HereDep, form: Form, comment_id: str) -> Response:
+    """Does what the pressed button says; a second press of the same form is told the same and changes nothing."""
+    wanted = parse_id(comment_id)
+    if wanted is None:
+        raise NotFound("This site has no such comment.", code="comment.not_found")
+    asked = form.get("act")
+    does: Callable[[Db], Given] = partial(_done, here, wanted, asked, form)
+    key = form.get("key")
+    try:
+        if 0 < len(key) <= _KEY and key.isalnum():
+            given = await write_once(request, site_id=here.site.id, key=key, raw=form.raw, act=does)
+        else:
+            given = await write(request, does)
+    except ModerationError as error:
+        return _refused(request, here, form, wanted, error)
+    return _answer(request, here, form, orjson.loads(given.body))
+
+
+@router.post("/console/sites/{site_id}/undo", dependencies=[OwnForm])
+async def undo(request: Request, here: HereDep, form: Form) -> Response:
+    """Takes the newest decision of this login back."""
+    given = await write(request, partial(_undone, here))
+    return _answer(request, here, form, orjson.loads(given.body))
+
+
+@router.post("/console/sites/{site_id}/claims", dependencies=[OwnForm])
+async def claims(request: Request, here: HereDep, form: Form) -> Response:
+    """Leases the shown card and the next ones, and tells who is on which others, and how much waits."""
+    wanted = [id_ for id_ in map(parse_id, form.every("id")) if id_ is not None]
+    given = await write(request, partial(_claimed, here, wanted))
+    return Response(given.body, media_type="application/json", headers=shell.HEADERS)
+
+
+def _done(here: Here, comment_id: Id, asked: str, form: Fields, db: Db) -> Given:
+    desk, now, text = here.desk, clock.now(), form.get("note").replace("\r\n", "\n")
+    done, is_lesson, version = asked, False, 0
+    if asked in CHOICES:
+        choice = _with_sentence(CHOICES[asked], form.get("sentence"))
+        expected = _version(form.get("version"))
+        decided = reviewing.choose(
+            db, desk=desk, comment_id=comment_id, choice=choice, expected_version=expected, now=now
+        )
+        guaranteeing.follow(db, site_id=here.site.id, comment_id=comment_id, now=now)
+        done, is_lesson, version = choice.verdict.value, decided.is_lesson, decided.version
+    elif asked == "defer":
+        reviewing.defer(db, desk=desk, comment_id=comment_id, now=now)
+    elif asked == "escalate":
+        reviewing.escalate(db, desk=desk, comment_id=comment_id, text=text, now=now)
+    elif asked in {"note", "note_author"}:
+        about_author = asked == "note_author"
+        reviewing.note(db, desk=desk, comment_id=comment_id, text=text, about_author=about_author, now=now)
+        done = "note"
+    elif asked == "take_over":
+        reviewing.take_over(db, desk=desk, comment_id=comment_id, now=now)
+    else:
+        raise Invalid("There is no such button; open the page again.")
+    return _told(db, here, done=done, ids=[str(comment_id)], version=version, teaches=is_lesson)
+
+
+def _undone(here: Here, db: Db) -> Given:
+    desk, now = here.desk, clock.now()
+    undone = reviewing.undo(db, desk=desk, since=here.signed.visit.login.created_at, now=now)
+    teaches = False
+    if undone.withdrawn:
+        taught = learning.withdraw(
+            db,
+            site_id=here.site.id,
+            said=undone.withdrawn,
+            actor=Actor.MODERATOR,
+            reporter_code=desk.reporter_code,
+            now=now,
+        )
+        teaches = taught is not None
+    for comment_id in undone.comment_ids:
+        guaranteeing.follow(db, site_id=here.site.id, comment_id=comment_id, now=now)
+    done = "undo_more" if undone.is_more else "undo"
+    return _told(db, here, done=done, ids=[str(id_) for id_ in undone.comment_ids], teaches=teaches)
+
+
+def _claimed(here: Here, wanted: list[Id], db: Db) -> Given:
+    had, others = reviewing.claim(db, desk=here.desk, comment_ids=wanted, now=clock.now())
+    told = {
+        "had": [str(id_) for id_ in had],
+        "others": {str(id_): claim.name for id_, claim in others.items()},
+        "counts": _counts(db, here),
+    }
+    return Given(problems.OK, orjson.dumps(told))
+
+
+def _told(db: Db, here: Here, *, done: str, ids: list[str], version: int = 0, teaches: bool) -> Given:
+    told = {"done": done, "text": shell.SAID[done], "ids": ids, "version": version, "teaches": teaches}
+    return Given(problems.OK, orjson.dumps(told | {"counts": _counts(db, here)}))
+
+
+def _counts(db: Db, here: Here) -> dict[str, int]:
+    return {tab["word"]: tab["count"] for tab in shell.counts(db, here)}
+
+
+def _answer(request: Request, here: Here, form: Fields, told: dict[str, Any]) -> Response:
+    """JSON for the script; for a form the way back to where it stood, with a word about what was done."""
+    task = BackgroundTask(here.doors.teacher.teach, here.site.id) if told["teaches"] else None
+    if pages.wants_json(request):
+        return Response(orjson.dumps(told), media_type="application/json", headers=shell.HEADERS, background=task)
+    address = back_to(here, form, told["done"], shown=told["ids"][0] if told["done"] in _STAYS else "")
+    return RedirectResponse(address, problems.SEE_OTHER, background=task)
+
+
+_STAYS: Final = {"note", "take_over", "undo"}
+
+
+def back_to(here: Here, form: Fields, done: str, *, shown: str = "") -> str:
+    """Returns the page on which a form stood; its address is made anew of the few words that may stand in it."""
+    if form.get("on") == "comment" and shown:
+        return f"{here.path}/comments/{shown}?{urlencode({'done': done})}"
+    known = {name: value for name, value in parse_qsl(form.get("here")) if name in {"tab", "order", "after"}}
+    return f"{here.path}/queue?{urlencode(known | {'done': done} | ({'card': shown} if shown else {}))}"
+
+
+def _refused(request: Request, here: Here, form: Fields, comment_id: Id, error: ModerationError) -> Response:
+    """What was refused is said on the card itself, with what the moderator had written, so that nothing is lost."""
+    if pages.wants_json(request) or error.code in {"comment.not_found", "role.forbidden"}:
+        raise error
+    return comment_page(here, str(comment_id), problem=error, written=form.get("note"), said=form.get("sentence"))
+
+
+def _with_sentence(choice: Choice, said: str) -> Choice:
+    """A sentence of the moderator's own is told to the writer with the reason; a note never is."""
+    if not said.strip() or choice.verdict is not Verdict.REMOVE:
+        return choice
+    try:
+        return Choice(choice.verdict, choice.category, said.strip().replace("\r\n", "\n"))
+    except ValueError as error:
+        raise Invalid(f"{error}.", code="note.invalid") from None
+
+
+def _version(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - nine digits

@@ -1,0 +1,277 @@
+// Keys, the next card at once, and writing behind: everything here has a slower twin that needs no script.
+const body = document.body;
+const keys = JSON.parse(body.dataset.keys || "{}");
+const path = body.dataset.path;
+const token = body.dataset.token;
+const AHEAD = 4, LEASE_MS = 60_000, IDLE_MS = 180_000, GUARD_MS = 150;
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const items = $("#items"), pane = $("#pane");
+const cards = new Map();          // id -> promise of a card that was fetched ahead
+const decided = [];               // list items that left, newest last, for taking back
+let shownAt = performance.now(), lastKey = "", awaitsDigit = false, activeAt = Date.now();
+body.classList.add("scripted");
+
+// The first page a one-time link leads to: its secret never leaves the fragment but by the button.
+if ($("#sign-in") && location.hash.length > 1) {
+  $("#link").value = location.hash.slice(1);
+  $("#by-link").hidden = false;
+  for (const id of ["email", "password"]) for (const part of [$(`#${id}`), $(`label[for="${id}"]`)]) part.hidden = true;
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+const say = (text, isProblem = false) => {
+  const line = document.createElement("p");
+  line.className = isProblem ? "alert" : "done";
+  line.textContent = text;
+  $("#live").replaceChildren(line);
+};
+const send = (address, fields) => fetch(address, {
+  method: "POST", body: new URLSearchParams(fields), headers: { accept: "application/json" }, redirect: "error",
+});
+const parsed = (text) => document.adoptNode(new DOMParser().parseFromString(text, "text/html").querySelector("#card"));
+const item = (id) => $(`li[data-id="${CSS.escape(id)}"]`, items);
+const open = () => $("#card", pane);
+const showCounts = (counts) => {
+  for (const mark of $$("[data-count]")) {
+    if (mark.dataset.count in counts) mark.textContent = counts[mark.dataset.count];
+  }
+};
+
+// Cards ahead of time.
+const fetched = (id) => {
+  if (!cards.has(id)) {
+    const back = new URLSearchParams(location.search);
+    back.delete("card"); back.delete("done");
+    const address = `${path}/comments/${id}/card?${new URLSearchParams({ back: back.toString() })}`;
+    cards.set(id, fetch(address, { redirect: "error" }).then((answer) => {
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.text();
+    }).then(parsed).catch((error) => { cards.delete(id); throw error; }));
+  }
+  return cards.get(id);
+};
+const free = (li) => !li.classList.contains("gone") && $(".on-it", li).hidden;
+const nextOf = (li, back = false) => {
+  let other = li;
+  do { other = back ? other?.previousElementSibling : other?.nextElementSibling; } while (other && !free(other));
+  return other;
+};
+const ahead = (li) => {
+  const found = [];
+  for (let one = nextOf(li); one && found.length < AHEAD; one = nextOf(one)) found.push(one);
+  return found;
+};
+const lookAhead = (li) => ahead(li).forEach((one) => fetched(one.dataset.id).catch(() => {}));
+
+const show = async (li, focuses = true) => {
+  if (!li) return empty();
+  for (const one of $$("li.shown", items)) { one.classList.remove("shown"); one.removeAttribute("aria-current"); }
+  li.classList.add("shown");
+  li.setAttribute("aria-current", "true");
+  li.scrollIntoView({ block: "nearest" });
+  let card;
+  try { card = await fetched(li.dataset.id); } catch { return location.assign($("a", li).href); }
+  if (!li.classList.contains("shown")) return;
+  replace(card, focuses);
+  lookAhead(li);
+  lease();
+};
+const replace = (card, focuses) => {
+  for (const box of $$("details[open]", card)) box.open = false;
+  const old = open() || $(".empty", pane);
+  if (old) old.replaceWith(card); else pane.prepend(card);
+  shownAt = performance.now();
+  if (focuses) $("#card-head", card).focus({ preventScroll: false });
+};
+const empty = () => {
+  const more = $("#next-page");
+  if (more) return location.assign(more.href);
+  const here = new URLSearchParams(location.search);
+  here.delete("card"); here.delete("after"); here.delete("done");
+  return location.assign(`${path}/queue?${here}`);
+};
+
+// One decision: the next card now, the writing behind, the truth afterwards.
+const act = async (button) => {
+  const card = open(), form = button.form, id = card?.dataset.id, li = id && item(id);
+  if (!li) { form.requestSubmit(button); return; }
+  const fields = new FormData(form, button), next = nextOf(li) || nextOf(li, true);
+  const stays = button.value === "note" || button.value === "note_author";
+  if (!stays) { li.classList.add("gone"); decided.push(li); cards.delete(id); }
+  const written = send(form.action, fields);
+  if (!stays) {
+    say(`${words(button)}. Writing it down…`);
+    if (next) { await show(next); } else { card.classList.add("waiting"); }
+  }
+  try {
+    const answer = await written, told = await answer.json();
+    if (!answer.ok) return refused(li, id, told.detail);
+    showCounts(told.counts);
+    if (stays) { cards.delete(id); replace(await fetched(id), true); return say(told.text); }
+    li.hidden = true;
+    const left = $$("li", items).filter((one) => !one.hidden && free(one)).length;
+    say(`${told.text} ${left} left on this page.${keys.undo ? ` Take it back with ${keys.undo.toUpperCase()}.` : ""}`);
+    if (!next) empty();
+  } catch {
+    refused(li, id, "The service could not be reached. Nothing was stored; try again.");
+  }
+};
+const words = (button) => button.firstChild.textContent.trim();
+const refused = async (li, id, why) => {
+  li.classList.remove("gone"); li.hidden = false;
+  decided.splice(decided.indexOf(li), 1);
+  cards.delete(id);
+  say(why, true);
+  try {
+    const card = await fetched(id), line = document.createElement("p");
+    line.className = "conflict";
+    line.textContent = why;
+    card.prepend(line);
+    li.dataset.version = card.dataset.version;
+    for (const one of $$("li.shown", items)) one.classList.remove("shown");
+    li.classList.add("shown");
+    replace(card, true);
+  } catch { location.reload(); }
+};
+const undo = async (form) => {
+  try {
+    const answer = await send(form.action, new FormData(form)), told = await answer.json();
+    if (!answer.ok) return say(told.detail, true);
+    showCounts(told.counts);
+    const back = told.ids.map((id) => decided.find((li) => li.dataset.id === id)).filter(Boolean);
+    if (back.length !== 1) return location.assign(`${path}/queue?done=${told.done}${told.ids[0] ? `&card=${told.ids[0]}` : ""}`);
+    const [li] = back;
+    decided.splice(decided.indexOf(li), 1);
+    li.classList.remove("gone"); li.hidden = false;
+    cards.delete(li.dataset.id);
+    await show(li);
+    say(told.text);
+  } catch { say("The service could not be reached. Nothing was taken back; try again.", true); }
+};
+
+// Leases: this card and the next four, renewed while somebody works.
+const lease = async () => {
+  const li = items && $("li.shown", items);
+  if (!li || !("decides" in body.dataset) || document.hidden || Date.now() - activeAt > IDLE_MS) return;
+  const fields = new URLSearchParams({ token });
+  for (const one of [li, ...ahead(li)]) fields.append("id", one.dataset.id);
+  try {
+    const answer = await send(`${path}/claims`, fields);
+    if (!answer.ok) return;
+    const told = await answer.json();
+    showCounts(told.counts);
+    for (const one of $$("li", items)) {
+      const mark = $(".on-it", one), who = told.others[one.dataset.id];
+      mark.hidden = !who;
+      mark.textContent = who ? `${who} is on it` : "";
+    }
+    news(told.counts);
+  } catch { /* the next round tries again; versions guard every decision */ }
+};
+const news = (counts) => {
+  const tab = new URLSearchParams(location.search).get("tab") || "all", note = $("#new");
+  const shown = $$("li", items).filter((one) => !one.classList.contains("gone")).length;
+  if (!note || $("#next-page") || !(tab in counts) || $$(".alike", items).length) return;
+  const more = counts[tab] - shown;
+  note.hidden = more <= 0;
+  $("span", note).textContent = more;
+};
+
+// Keys: dead in fields and with modifiers, one key one action, a digit only after the key that removes.
+const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const press = (selector, root = document) => { const found = $(selector, root); if (found) found.click(); return Boolean(found); };
+const toggle = (name) => {
+  const box = $(`details[data-action="${name}"]`, pane || document);
+  if (!box) return;
+  box.open = !box.open;
+  if (box.open) $("textarea, button, a, li", box)?.focus?.();
+};
+const does = {
+  approve: () => press('[data-action="approve"]'),
+  spam: () => press('[data-action="spam"]'),
+  remove: () => { toggle("remove"); awaitsDigit = $('details[data-action="remove"]')?.open ?? false; },
+  defer: () => press('[data-action="defer"]'),
+  escalate: () => press('[data-action="escalate"]'),
+  note: () => toggle("note"),
+  thread: () => toggle("thread"),
+  author: () => toggle("author"),
+  undo: () => press('[data-action="undo"]'),
+  next: () => (items ? show(nextOf($("li.shown", items))) : press('[data-action="next"]')),
+  previous: () => items && nextOf($("li.shown", items), true) && show(nextOf($("li.shown", items), true)),
+  select: () => { const box = items && $("li.shown input", items); if (box) box.checked = !box.checked; },
+  order: () => { const list = $("#order"); if (list) { list.selectedIndex = (list.selectedIndex + 1) % list.length; list.form.submit(); } },
+  zen: () => body.classList.toggle("zen"),
+  search: () => $("#find")?.focus(),
+  help: () => location.assign("/console/help"),
+};
+const shifted = {
+  approve: () => many("approve"),
+  spam: () => many("spam"),
+  select: () => { const boxes = $$("li:not(.gone) input", items); const all = boxes.every((box) => box.checked); boxes.forEach((box) => { box.checked = !all; }); },
+};
+const many = (what) => ($("#items input:checked") ? press(`[data-selected="${what}"]`) : press(`[data-all="${what}"]`));
+document.addEventListener("keydown", (event) => {
+  activeAt = Date.now();
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && $("#find")) {
+    event.preventDefault(); return $("#find").focus();
+  }
+  if (event.key === "Escape") {
+    awaitsDigit = false;
+    for (const box of $$(".pop[open], .menu[open]")) { box.open = false; $("summary", box).focus(); }
+    return;
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(event.target)) return;
+  if (awaitsDigit && /^[1-9]$/.test(event.key)) {
+    awaitsDigit = false;
+    event.preventDefault();
+    return press(`[data-digit="${event.key}"]`);
+  }
+  if (keys.next && (event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.closest("#items, #card-head")) {
+    event.preventDefault(); return event.key === "ArrowDown" ? does.next() : does.previous();
+  }
+  const isShifted = event.shiftKey && event.key.toLowerCase() !== event.key;
+  const action = Object.keys(keys).find((name) => keys[name] === (isShifted ? event.key.toLowerCase() : event.key));
+  if (!action || (event.key === " " || event.key === "Enter")) return;
+  if (lastKey === event.key && performance.now() - shownAt < GUARD_MS) return;  // meant for the card that just went
+  lastKey = event.key;
+  event.preventDefault();
+  awaitsDigit = false;
+  return (isShifted ? shifted[action] : does[action])?.();
+});
+document.addEventListener("submit", (event) => {
+  if (!items || !(event.target instanceof HTMLFormElement)) return;
+  if (event.target.id === "act" && event.submitter?.value !== "take_over") { event.preventDefault(); act(event.submitter); }
+  if (event.target.id === "undo") { event.preventDefault(); undo(event.target); }
+});
+document.addEventListener("click", (event) => {
+  activeAt = Date.now();
+  const link = event.target.closest("#items a");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); show(link.closest("li")); }
+  for (const box of $$(".menu[open], .pop[open]")) if (!box.contains(event.target)) box.open = false;
+});
+$("#order")?.addEventListener("change", (event) => event.target.form.submit());
+
+if (items) {
+  const li = $("li.shown", items);
+  if (li) { if (open()) cards.set(li.dataset.id, Promise.resolve(open())); lookAhead(li); lease(); }
+  setInterval(lease, LEASE_MS);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) lease(); });
+}
+
+// A break, for who asked for one: counted from the first page of this tab's work.
+const minutes = Number(body.dataset.break || 0);
+if (minutes) {
+  const begun = Number(sessionStorage.getItem("candor.begun")) || Date.now();
+  sessionStorage.setItem("candor.begun", begun);
+  setTimeout(() => {
+    const note = document.createElement("div"), done = document.createElement("button");
+    note.className = "break";
+    note.setAttribute("role", "status");
+    note.textContent = `You have been at it for ${minutes} minutes. A break would be good. `;
+    done.textContent = "Thank you";
+    done.addEventListener("click", () => { sessionStorage.removeItem("candor.begun"); note.remove(); });
+    note.append(done);
+    body.append(note);
+  }, Math.max(0, begun + minutes * 60_000 - Date.now()));
+}
