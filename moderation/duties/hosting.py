@@ -20,6 +20,7 @@ from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Ver
 
 LINK_LIFE = timedelta(minutes=15)
 PASSWORD_LENGTH = 12
+LONGEST_PASSWORD = 1_024
 RULES = 500  # for each site (security.md 8): every comment pays for every rule
 LONGEST_ANSWER_HOURS = 24 * 90
 _NUMBERS = ("hold_at", "remove_at", "discard_at")
@@ -153,12 +154,31 @@ def add_moderator(
     db: Db, *, site_id: Id, email: str, role: Role, password: str | None, now: datetime
 ) -> tuple[Id, str]:
     """Adds a moderator to a site; returns their id and a one-time link's secret, "" where a password was set."""
+    moderator_id = enrol(db, site_id=site_id, email=email, role=role, password=password, now=now)
+    return moderator_id, "" if password is not None else sign_in_secret(db, moderator_id=moderator_id, now=now)
+
+
+def enrol(db: Db, *, site_id: Id, email: str, role: Role, password: str | None, now: datetime) -> Id:
+    """Gives a person a role at a site, beside those at others, and a password if there is one; returns their id.
+
+    Raises:
+        Invalid: for what is no address, or a password that is too short or too long.
+    """
     sites.get(db, site_id)
     _refuse_bad_person(email, password)
     hashed = hash_password(password) if password is not None else None
-    person = NewModerator(email.strip().casefold(), hashed, role)
-    moderator_id = people.add(db, site_id=site_id, person=person, now=now)
-    return moderator_id, "" if password is not None else sign_in_secret(db, moderator_id=moderator_id, now=now)
+    return people.add(db, site_id=site_id, person=NewModerator(email.strip().casefold(), hashed, role), now=now)
+
+
+def invite(db: Db, *, site_id: Id, email: str, role: Role, now: datetime) -> tuple[Id, str]:
+    """Adds a moderator as an operator of the one site may; returns their id and a one-time link's secret.
+
+    "" instead for whoever has been in, or is known at another site: the link would let whoever sees it in as them.
+    """
+    moderator_id = enrol(db, site_id=site_id, email=email, role=role, password=None, now=now)
+    person = people.find(db, moderator_id)
+    is_new = person is not None and person.roles.keys() == {site_id} and not people.has_been_in(db, moderator_id)
+    return moderator_id, sign_in_secret(db, moderator_id=moderator_id, now=now) if is_new else ""
 
 
 def sign_in_secret(db: Db, *, moderator_id: Id, now: datetime) -> str:
@@ -207,8 +227,8 @@ def _refuse_bad_person(email: str, password: str | None) -> None:
     readable = len(email) <= LIMITS["email"] and is_storable(email)
     if not (local and at and "." in host and readable) or " " in email.strip():
         raise Invalid("A moderator is named by an e-mail address, for example ann@example.org.")
-    if password is not None and len(password) < PASSWORD_LENGTH:
-        raise Invalid(f"A password has at least {PASSWORD_LENGTH} characters.")
+    if password is not None and not PASSWORD_LENGTH <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid(f"A password has {PASSWORD_LENGTH} to {LONGEST_PASSWORD:,} characters.")
 
 
 def _changed(site: Site, name: str, text: str) -> Site:

@@ -48,7 +48,7 @@ class Preview:
     @property
     def bad(self) -> int:
         """How many would have been published that people removed."""
-        return sum(not _stricter(one) and _by_person(one.row, State.REMOVED) for one in self.changes)
+        return sum(one.after is Verdict.PUBLISH and _by_person(one.row, State.REMOVED) for one in self.changes)
 
 
 def preview(db: Db, *, seal: Seal, site_id: Id, current: Policy, wanted: Policy) -> Preview:

@@ -17,7 +17,7 @@ from moderation.storage import audits, browsing, comments, events, second_looks
 from moderation.storage.audits import Blind
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow
-from moderation.vocabulary import VERDICT_BEHIND, EventKind, Label, Role, State, Verdict, Waiting
+from moderation.vocabulary import VERDICT_BEHIND, Actor, EventKind, Label, Role, State, Verdict, Waiting
 
 WINDOW: Final = timedelta(days=90)
 """How far back the figures reach."""
@@ -101,20 +101,16 @@ def answer(
     permit(roles, Action.DECIDE)
     row = comments.get(db, site_id=site_id, comment_id=comment_id)
     if decision_id is None:
-        blind = Blind(label, moderator_id, now)
-        found = VERDICT_BEHIND.get(row.state, Verdict.HOLD)
-        if row.state is State.ERASED or not audits.note_blind(
-            db, site_id=site_id, comment_id=comment_id, found=found, blind=blind
-        ):
-            raise Conflict("Somebody has looked at this comment meanwhile.", code="recheck.done")
+        _note_blind(db, row, Blind(label, moderator_id, now))
         return Answered(comment_id, label, decides=True)
-    _note_second(db, site_id, decision_id, second=label, moderator_id=moderator_id, now=now)
-    differs = row.decision_id == decision_id and _word(row.state) is not label
-    if differs and row.waits_as is None:
+    _note_second(db, row, decision_id, second=label, moderator_id=moderator_id, now=now)
+    facts = {"moderator_id": str(moderator_id)}
+    told = [events.event(site_id, comment_id, EventKind.RECHECKED, now, facts)]
+    if _word(row.state) is not label and row.waits_as is None:
         values = {"waits_as": Waiting.ESCALATED, "waits_since": now}
         comments.move(db, site_id=site_id, comment_id=comment_id, values=values)
-    facts = {"moderator_id": str(moderator_id)}
-    events.append(db, [events.event(site_id, comment_id, EventKind.RECHECKED, now, facts)])
+        told.append(events.event(site_id, comment_id, EventKind.ESCALATED, now, facts))
+    events.append(db, told)
     return Answered(comment_id, label, decides=False)
 
 
@@ -129,13 +125,26 @@ def quality(db: Db, *, site_id: Id, now: datetime) -> Quality:
     return Quality(Rate(held, good), Rate(missed, bad), second_looks.pairs(db, site_id=site_id, since=since))
 
 
-def _note_second(db: Db, site_id: Id, decision_id: Id, *, second: Label, moderator_id: Id, now: datetime) -> None:
-    names = {"site_id": site_id, "decision_id": decision_id, "moderator_id": moderator_id}
-    if second_looks.note(db, **names, second=second, now=now):
-        return
+def _note_blind(db: Db, row: CommentRow, blind: Blind) -> None:
+    """Only what the program decided is measured as the program's: a person may have decided meanwhile."""
+    is_open = row.decided_by is Actor.POLICY and row.state is not State.ERASED
+    found = VERDICT_BEHIND.get(row.state, Verdict.HOLD)
+    if not is_open or not audits.note_blind(db, site_id=row.site_id, comment_id=row.id, found=found, blind=blind):
+        raise _done()
+
+
+def _note_second(db: Db, row: CommentRow, decision_id: Id, *, second: Label, moderator_id: Id, now: datetime) -> None:
+    """Whoever has decided anew meanwhile has looked already."""
+    names = {"site_id": row.site_id, "decision_id": decision_id, "moderator_id": moderator_id}
     if second_looks.is_by(db, **names):
         raise Forbidden("This is your own decision; somebody else looks at it.", code="recheck.own")
-    raise Conflict("Somebody has looked at this comment meanwhile.", code="recheck.done")
+    is_open = row.decision_id == decision_id and row.state is not State.ERASED
+    if not is_open or not second_looks.note(db, **names, second=second, now=now):
+        raise _done()
+
+
+def _done() -> Conflict:
+    return Conflict("Somebody has looked at this comment meanwhile.", code="recheck.done")
 
 
 def _stopped(verdict: Verdict) -> bool:

@@ -108,8 +108,8 @@ def claimant_of_link(db: Db, shown: Secrets, *, now: datetime) -> Claimant:
 
 def is_right(seal: Seal, claimant: Claimant, shown: Secrets, *, now: datetime) -> bool:
     """Returns whether what was shown fits; takes as long for nobody as for somebody, and reads no database."""
-    known = bool(shown.link) or is_password(claimant.password_hash, shown.password[:LONGEST_PASSWORD])
-    return known and claimant.moderator_id is not None and _step(seal, claimant, shown.code, now) is not None
+    is_known = bool(shown.link) or is_password(claimant.password_hash, shown.password[: LONGEST_PASSWORD + 1])
+    return is_known and claimant.moderator_id is not None and _step(seal, claimant, shown.code, now) is not None
 
 
 def enter(db: Db, *, seal: Seal, claimant: Claimant, shown: Secrets, network: str, now: datetime) -> str:
@@ -120,13 +120,11 @@ def enter(db: Db, *, seal: Seal, claimant: Claimant, shown: Secrets, network: st
     """
     step = _step(seal, claimant, shown.code, now)
     if claimant.moderator_id is None or step is None:
-        raise Unauthenticated(_REFUSED, code="sign_in.refused")
-    row = people.get_row(db, claimant.moderator_id)
-    is_fresh = row is not None and (not step or step > (row.totp_used or 0))
-    if not is_fresh or (shown.link and not people.use_link(db, digest=claimant.link_digest, now=now)):
-        raise Unauthenticated(_REFUSED, code="sign_in.refused")
-    if step:
-        people.change(db, claimant.moderator_id, totp_used=step)
+        raise refused()
+    if step and not people.use_code(db, claimant.moderator_id, step=step):
+        raise refused()
+    if shown.link and not people.use_link(db, digest=claimant.link_digest, now=now):
+        raise refused()
     if shown.password and claimant.password_hash and is_outdated(claimant.password_hash):
         people.change(db, claimant.moderator_id, password_hash=hash_password(shown.password))
     secret = new_session_secret()
@@ -191,7 +189,7 @@ def change_password(db: Db, *, seen: Visit, current: str, new: str) -> None:
     if row is None or (row.password_hash is not None and not is_password(row.password_hash, current)):
         raise Invalid("The present password is not right.", code="password.refused")
     if not PASSWORD_LENGTH <= len(new) <= LONGEST_PASSWORD:
-        raise Invalid(f"A password has at least {PASSWORD_LENGTH} characters.", code="password.refused")
+        raise Invalid(f"A password has {PASSWORD_LENGTH} to {LONGEST_PASSWORD:,} characters.", code="password.refused")
     people.change(db, seen.person.id, password_hash=hash_password(new))
     sessions.end_all(db, moderator_id=seen.person.id, but=seen.login.digest)
 
@@ -222,8 +220,14 @@ def begin_second_factor(*, seal: Seal, person: Person) -> tuple[str, str, str]:
 
 
 def confirm_second_factor(db: Db, *, seal: Seal, seen: Visit, sealed: str, code: str, now: datetime) -> None:
-    """Turns the second factor on once its first code is right, and ends every other login; raises Invalid."""
-    person = seen.person
+    """Turns the second factor on once its first code is right, and ends every other login.
+
+    Raises:
+        Invalid: for a wrong code, or where there is one already: only its code takes it off.
+    """
+    person = people.find(db, seen.person.id)
+    if person is None or person.has_second_factor:
+        raise Invalid("There is a second factor already; take it off with its code first.", code="code.refused")
     try:
         kept = bytes.fromhex(sealed)
     except ValueError:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import String, type_coerce
+from sqlalchemy import String, exists, type_coerce
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
-from moderation.errors import NotFound
 from moderation.judging.decision import Decision
 from moderation.judging.signal import ModelRef, Reason, Span
 from moderation.seal import Seal
@@ -105,7 +105,7 @@ def history(db: Db, *, site_id: Id, comment_id: Id) -> list[DecisionRow]:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A moderator's decision that still stands."""
+    """A moderator's decision that still stands: nothing but what was taken back came after it."""
 
     id: Id
     comment_id: Id
@@ -116,34 +116,29 @@ class Own:
 def standing_of(db: Db, *, site_id: Id, moderator_id: Id, since: datetime, limit: int) -> list[Own]:
     """Returns a moderator's newest decisions at a site that still stand and take nothing back, the newest first."""
     query = _standing(site_id).where(DecisionRow.moderator_id == moderator_id, DecisionRow.decided_at >= since)
-    found = query.where(col(DecisionRow.undoes).is_(None)).order_by(col(DecisionRow.id).desc()).limit(limit)
-    return [Own(*row) for row in db.exec(found)]
+    return [Own(*row) for row in db.exec(query.order_by(col(DecisionRow.id).desc()).limit(limit))]
 
 
 def of_batch(db: Db, *, site_id: Id, batch_id: Id, limit: int) -> list[Own]:
-    """Returns what was decided together at a site and still stands."""
-    query = _standing(site_id).where(DecisionRow.batch_id == batch_id, col(DecisionRow.undoes).is_(None))
+    """Returns what was decided together at a site and still stands, the newest first."""
+    query = _standing(site_id).where(DecisionRow.batch_id == batch_id)
     return [Own(*row) for row in db.exec(query.order_by(col(DecisionRow.id).desc()).limit(limit))]
 
 
 def _standing(site_id: Id) -> Any:  # noqa: ANN401 - SQLModel types a select by its columns
+    """Decisions that take nothing back, were not taken back, and are the last such ones of their comments."""
+    later = aliased(DecisionRow)
+    after = exists().where(col(later.site_id) == site_id, col(later.comment_id) == DecisionRow.comment_id)
+    after = after.where(col(later.comment_version) > DecisionRow.comment_version, *_counts(later))
     query = select(DecisionRow.id, DecisionRow.comment_id, DecisionRow.decided_at, DecisionRow.batch_id)
-    query = query.join(CommentRow, col(CommentRow.decision_id) == DecisionRow.id)
-    return query.where(DecisionRow.site_id == site_id)
+    query = query.join(CommentRow, col(CommentRow.id) == DecisionRow.comment_id)
+    query = query.where(DecisionRow.site_id == site_id, CommentRow.state != State.ERASED)
+    return query.where(*_counts(DecisionRow), ~after)
 
 
-def get(db: Db, *, site_id: Id, decision_id: Id) -> DecisionRow:
-    """Returns a decision of a site; raises NotFound."""
-    row = db.get(DecisionRow, decision_id)
-    if row is None or row.site_id != site_id:
-        raise NotFound("This site has no such decision.")
-    return row
-
-
-def before(db: Db, *, site_id: Id, comment_id: Id, decision_id: Id) -> DecisionRow | None:
-    """Returns the decision on a comment of a site that came before another, or None for the first."""
-    earlier = [row for row in history(db, site_id=site_id, comment_id=comment_id) if row.id < decision_id]
-    return earlier[-1] if earlier else None
+def _counts(row: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a table, or another name of it
+    undoing = aliased(DecisionRow)
+    return row.undoes.is_(None), ~exists().where(undoing.undoes == row.id)
 
 
 def broken_chains(db: Db, *, seal: Seal, site_id: Id) -> Iterator[Id]:

@@ -1,6 +1,6 @@
 """The outbox: what happened, appended in the transaction in which it happened; it does not deliver."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -50,9 +50,9 @@ def append(db: Db, rows: list[dict[str, Any]]) -> None:
     insert_rows(db, EventRow, rows)
 
 
-def withdraw(db: Db, *, site_id: Id, comment_id: Id, at: datetime) -> int:
-    """Takes back what was not yet told of a comment of a site at a moment, and returns how much that was."""
-    untold = delete(EventRow).where(col(EventRow.site_id) == site_id, col(EventRow.comment_id) == comment_id)
+def withdraw(db: Db, *, site_id: Id, event_ids: Iterable[Id], at: datetime) -> int:
+    """Takes back those of some events of a site that were not yet told at a moment, and returns how many."""
+    untold = delete(EventRow).where(col(EventRow.site_id) == site_id, col(EventRow.id).in_(list(event_ids)))
     return db.connection().execute(untold.where(col(EventRow.due_at) > at)).rowcount
 
 

@@ -23,8 +23,11 @@ class Said:
     reporter_code: str = ""
 
 
-def record(db: Db, *, site_id: Id, said: Said, now: datetime) -> bool:
-    """Stores a label with its event and returns True, or False where the same reporter had already said the same."""
+def record(db: Db, *, site_id: Id, said: Said, now: datetime, due_at: datetime | None = None) -> bool:
+    """Stores a label with its event and returns True, or False where the same reporter had already said the same.
+
+    Before `due_at` nobody outside is told of it; None tells at once.
+    """
     query = select(LabelRow).where(
         LabelRow.site_id == site_id,
         LabelRow.comment_id == said.comment_id,
@@ -48,7 +51,7 @@ def record(db: Db, *, site_id: Id, said: Said, now: datetime) -> bool:
     db.add(row)
     db.flush()
     facts = {"label": said.label.value, "actor": said.actor.value}
-    events.append(db, [events.event(site_id, said.comment_id, EventKind.LABELLED, now, facts)])
+    events.append(db, [events.event(site_id, said.comment_id, EventKind.LABELLED, now, facts, due_at)])
     return True
 
 

@@ -1,5 +1,6 @@
 """What one transaction will write about comments, gathered into few statements for many; it judges nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +16,7 @@ from moderation.storage.database import Db
 from moderation.storage.decisions import NOBODY, Entry, Hand
 from moderation.storage.search import Words
 from moderation.storage.usage import Used
-from moderation.vocabulary import STATE_AFTER, Channel, EventKind, State, Waiting
+from moderation.vocabulary import STATE_AFTER, Channel, EventKind, State, Verdict, Waiting
 
 _STAYING: Final = (Waiting.ESCALATED, Waiting.DEFERRED)
 
@@ -53,7 +54,8 @@ class Ledger:
         """Enters a new comment with its first decision; the receipt's secret exists only in what is returned."""
         comment_id, receipt = new_id(), new_receipt()
         row = self._chain(Entry(arrival.site_id, comment_id, 1, decision, "", arrival.received_at))
-        moved = decisions.moved(row, decision.score) | _waits(row, arrival.comment.is_test, None)
+        waits = waiting_after(decision.verdict, arrival.received_at, is_test=arrival.comment.is_test, waits_as=None)
+        moved = decisions.moved(row, decision.score) | waits
         self._words.append(_said(arrival, comment_id))
         self._comments.append(
             _row(self._seal, arrival)
@@ -72,20 +74,22 @@ class Ledger:
         *,
         hand: Hand = NOBODY,
         due_at: datetime | None = None,
-        waits_since: datetime | None = None,
+        is_told: bool = True,
+        waiting: Mapping[str, Any] | None = None,
     ) -> Standing:
         """Enters a further decision on a comment, with its new words where an edit brought it about.
 
-        `hand` names the moderator who decided; what the outbox tells of it leaves at `due_at`, at once by default. A
-        comment that waits again because a decision was taken back waits since `waits_since`.
+        `hand` names the moderator who decided; what the outbox tells of it leaves at `due_at`, at once by default, or
+        never where `is_told` is false. A comment that waits again because a decision was taken back does so as
+        `waiting` says.
         """
         entry = Entry(standing.site_id, standing.id, standing.version + 1, decision, standing.decision_digest, at, hand)
         row = self._chain(entry)
-        moved = decisions.moved(row, decision.score) | _waits(row, standing.is_test, standing.waits_as)
-        if waits_since is not None and moved["waits_as"] is not None:
-            moved["waits_since"] = waits_since
+        waits = waiting_after(decision.verdict, at, is_test=standing.is_test, waits_as=standing.waits_as)
+        moved = decisions.moved(row, decision.score) | waits | dict(waiting or {})
         self._moves.append((standing, self._edited(edit, standing.id) | moved))
-        self._events.append(events.of_decision(row, EventKind.EDITED if edit else EventKind.DECIDED, due_at))
+        if is_told:
+            self._events.append(events.of_decision(row, EventKind.EDITED if edit else EventKind.DECIDED, due_at))
         content = edit.comment.content if edit else standing.content
         return self._keep(replace(standing, content=content, **_of_standing(moved)))
 
@@ -192,13 +196,14 @@ def _said(arrival: Arrival, comment_id: Id) -> Words:
     return Words(comment_id, arrival.site_id, arrival.comment.content, author.name, author.url)
 
 
-def _waits(row: dict[str, Any], is_test: bool, waits_as: Waiting | None) -> dict[str, Any]:  # noqa: FBT001 - a column's value
-    """Whether a comment waits for a person after a decision: while it is held, and since when it did."""
-    if STATE_AFTER[row["verdict"]] is not State.HELD or is_test:
+def waiting_after(verdict: Verdict, at: datetime, *, is_test: bool, waits_as: Waiting | None) -> dict[str, Any]:
+    """Returns whether a comment waits for a person after a decision: while it is held, and since when it did."""
+    if STATE_AFTER[verdict] is not State.HELD or is_test:
         return {"waits_as": None, "waits_since": None, "deferrals": 0, "reports": 0, "alike_to": None}
     if waits_as is not None:
-        return {"waits_as": waits_as if waits_as in _STAYING else Waiting.HELD}
-    return {"waits_as": Waiting.HELD, "waits_since": row["decided_at"], "deferrals": 0}
+        stays = waits_as in {*_STAYING, Waiting.HELD}
+        return {"waits_as": waits_as} if stays else {"waits_as": Waiting.HELD, "alike_to": None}
+    return {"waits_as": Waiting.HELD, "waits_since": at, "deferrals": 0}
 
 
 def _of_standing(moved: dict[str, Any]) -> dict[str, Any]:

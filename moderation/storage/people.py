@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import col, select
 
 from moderation.clock import Id, new_id
@@ -120,6 +120,21 @@ def use_link(db: Db, *, digest: str, now: datetime) -> bool:
     """Uses a one-time link up and returns whether this was the first to do so."""
     unused = update(SignInLinkRow).where(col(SignInLinkRow.digest) == digest, col(SignInLinkRow.used_at).is_(None))
     return db.connection().execute(unused.values(used_at=now)).rowcount == 1
+
+
+def use_code(db: Db, moderator_id: Id, *, step: int) -> bool:
+    """Uses a one-time code up by its step and returns whether neither it nor a later one was used before."""
+    own = update(ModeratorRow).where(col(ModeratorRow.id) == moderator_id)
+    used = col(ModeratorRow.totp_used)
+    return db.connection().execute(own.where(or_(used.is_(None), used < step)).values(totp_used=step)).rowcount == 1
+
+
+def has_been_in(db: Db, moderator_id: Id) -> bool:
+    """Returns whether a person can get in by themselves, or has been in by a one-time link."""
+    row = get_row(db, moderator_id)
+    used = select(SignInLinkRow.digest).where(SignInLinkRow.moderator_id == moderator_id)
+    has_used = db.exec(used.where(col(SignInLinkRow.used_at).is_not(None)).limit(1)).first() is not None
+    return has_used or (row is not None and row.password_hash is not None)
 
 
 def _person(row: ModeratorRow, roles: Iterable[tuple[Id, Role]]) -> Person:

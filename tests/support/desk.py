@@ -7,22 +7,24 @@ from typing import Any
 from sqlalchemy import func, select
 
 from moderation.clock import Id
-from moderation.duties import correcting, hosting
+from moderation.duties import correcting, hosting, reviewing
 from moderation.duties.checking import Caller, Checked, Checking, Submission
 from moderation.duties.correcting import Choice, Feedback
 from moderation.duties.hosting import NewSite, key_digest
+from moderation.duties.reviewing import Desk as Place
 from moderation.errors import ModerationError
 from moderation.judging.comment import Comment
 from moderation.seal import Seal
-from moderation.storage import comments, decisions, events
+from moderation.storage import comments, decisions, events, labels
 from moderation.storage.comments import Standing
 from moderation.storage.database import Database
 from moderation.storage.directory import DirectoryCache
 from moderation.storage.tables import CommentRow, DecisionRow, EventRow
-from moderation.vocabulary import Channel, EventKind, KeyKind, Label, Verdict
+from moderation.vocabulary import Actor, Category, Channel, EventKind, KeyKind, Label, Role, Verdict
 from tests.support import factories
 from tests.support.factories import NOW
 from tests.support.fakes import FixedScorer
+from tests.support.seats import Seat
 
 SPAM_WORD = "pills"
 NOTICE = "notice-1"
@@ -121,3 +123,58 @@ class Desk:
     def counts(self) -> dict[str, int]:
         """How many rows a site's life has left in each table."""
         return {table.__tablename__: self.count(table) for table in (CommentRow, DecisionRow, EventRow)}
+
+    def seat(self, name: str = "ana", *roles: Role, at: NewSite | None = None) -> Seat:
+        """A person with roles at a site, by default a moderator of the first."""
+        site = (at or self.site).site
+        given = frozenset(roles or (Role.MODERATOR,))
+        with self.database.transaction() as db:
+            for role in given:
+                moderator_id = hosting.enrol(
+                    db, site_id=site.id, email=f"{name}@example.org", role=role, password=None, now=NOW
+                )
+        return Seat(self.database, Place(self.seal, site, moderator_id, given))
+
+    def report(
+        self, comment_id: Id, reader: str = "reader", category: Category = Category.INSULT, *, now: datetime = NOW
+    ) -> bool:
+        """A reader's word, as the blog passes it on."""
+        with self.database.transaction() as db:
+            return reviewing.report(
+                db,
+                desk_site=self.site.site.id,
+                comment_id=comment_id,
+                reporter_code=reader,
+                category=category,
+                now=now,
+            )
+
+    def edit(self, external_id: str, content: str, *, now: datetime = NOW) -> Checked:
+        """The writer changes the words of a comment that the blog knows by an id of its own."""
+        said = factories.comment(content, external_id=external_id)
+        return self.check(said, channel=Channel.API, is_edit=True, now=now)
+
+    def labels(self, comment_id: Id) -> list[tuple[Actor, Label]]:
+        with self.database.snapshot() as db:
+            rows = labels.of_comment(db, site_id=self.site.site.id, comment_id=comment_id)
+            return [(row.actor, row.label) for row in rows]
+
+    def waiting(self, comment_id: Id) -> tuple[Any, ...]:
+        """How a comment waits for a person."""
+        row = self.row(comment_id)
+        return row.waits_as, row.waits_since, row.reports, row.deferrals
+
+    def held(self, words: str = "Buy pills", *, now: datetime = NOW, **changes: Any) -> Id:
+        """A comment that the program holds."""
+        return self.check(factories.comment(f"{words} {SPAM_WORD}", **changes), now=now).comment_id
+
+    def published(self, words: str = factories.KIND_WORDS, *, now: datetime = NOW, **changes: Any) -> Id:
+        """A comment that the program publishes."""
+        return self.check(factories.comment(words, **changes), now=now).comment_id
+
+    def flood(self, count: int, words: str = "Buy pills", **changes: Any) -> tuple[Id, ...]:
+        """Many comments that the program holds, stored at once, in their order."""
+        texts = [factories.comment(f"{words} {SPAM_WORD} {number}", **changes) for number in range(count)]
+        caller = self.caller()
+        results = self.record(*(self.submission(text, caller=caller) for text in texts))
+        return tuple(result.comment_id for result in results if isinstance(result, Checked))
