@@ -1,5 +1,6 @@
 """To moderators: nearly the same comments stand together in the queue; it decides about none of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,8 +9,9 @@ from models.nearness import Grams
 from moderation.clock import Id
 from moderation.judging.comment import JUDGED_CODE_POINTS
 from moderation.storage import alike
-from moderation.storage.alike import Ungrouped
+from moderation.storage.alike import Candidate
 from moderation.storage.database import Db
+from moderation.vocabulary import Waiting
 
 BATCH: Final = 200
 _CANDIDATES: Final = 8
@@ -30,9 +32,7 @@ def group(db: Db, *, site_id: Id) -> int:
     """Finds for a batch of a site's waiting comments which one each is nearly the same as; returns how many."""
     waiting = alike.ungrouped(db, site_id=site_id, limit=BATCH)
     if waiting:
-        sitting = _Sitting(
-            db, site_id, {one.id: nearness.grams_of(one.content[:JUDGED_CODE_POINTS]) for one in waiting}
-        )
+        sitting = _Sitting(db, site_id)
         sitting.compare(waiting)
         alike.group(db, site_id=site_id, heads=sitting.heads, marks=sitting.marks)
     return len(waiting)
@@ -44,15 +44,18 @@ class _Sitting:
 
     db: Db
     site_id: Id
-    grams: dict[Id, Grams]
+    grams: dict[Id, Grams] = field(default_factory=dict)
+    kinds: dict[Id, Waiting] = field(default_factory=dict)
     heads: dict[Id, Id] = field(default_factory=dict)
     marks: dict[Id, tuple[int, ...]] = field(default_factory=dict)
 
-    def compare(self, waiting: list[Ungrouped]) -> None:
+    def compare(self, waiting: list[Candidate]) -> None:
         """Finds the head of each comment, in their order, among earlier ones of this batch too."""
+        self._read(waiting)
         own = {one.id: nearness.marks_of(self.grams[one.id]) for one in waiting}
         known = alike.sharing(self.db, site_id=self.site_id, marks={mark for marks in own.values() for mark in marks})
-        self._read({head for heads in known.values() for head in heads[:_CANDIDATES]})
+        some = {head for heads in known.values() for head in heads[:_CANDIDATES]}
+        self._read(alike.heads(self.db, site_id=self.site_id, comment_ids=some).values())
         for one in waiting:
             head = self._like(one.id, own[one.id], known)
             self.heads[one.id] = head
@@ -61,13 +64,14 @@ class _Sitting:
                 for mark in own[one.id]:
                     known.setdefault(mark, []).append(one.id)
 
-    def _read(self, heads: set[Id]) -> None:
-        texts = alike.texts(self.db, site_id=self.site_id, comment_ids=heads)
-        self.grams |= {head: nearness.grams_of(said[:JUDGED_CODE_POINTS]) for head, said in texts.items()}
+    def _read(self, candidates: Iterable[Candidate]) -> None:
+        for one in candidates:
+            self.grams[one.id] = nearness.grams_of(one.content[:JUDGED_CODE_POINTS])
+            self.kinds[one.id] = one.waits_as
 
     def _like(self, comment_id: Id, marks: tuple[int, ...], known: dict[int, list[Id]]) -> Id:
         candidates = dict.fromkeys(head for mark in marks for head in known.get(mark, ()))
-        compared = [head for head in candidates if head in self.grams][:_CANDIDATES]
+        compared = [head for head in candidates if self.kinds.get(head) is self.kinds[comment_id]][:_CANDIDATES]
         mine = self.grams[comment_id]
         return next(
             (head for head in compared if nearness.shared(mine, self.grams[head]) >= nearness.ALIKE), comment_id

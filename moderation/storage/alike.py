@@ -1,11 +1,13 @@
 """Which waiting comments are nearly the same: one stands in the queue for all of them; it decides about none.
 
 `alike_to` is the comment that stands for a group, its own id where a comment stands for itself, and None where nobody
-has looked yet or the comment does not wait.
+has looked yet or the comment does not wait. All of a group wait for the same reason: what is reported must not hide
+behind what was put off.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import col, select
@@ -14,30 +16,36 @@ from moderation.clock import Id
 from moderation.storage.bulk import insert_rows
 from moderation.storage.comments import Standing
 from moderation.storage.database import Db
-from moderation.storage.tables import AlikeMarkRow, CommentRow
+from moderation.storage.tables import AlikeMarkRow, CommentRow, SiteRow
+from moderation.vocabulary import Waiting
 
 _MARKS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Ungrouped:
-    """A waiting comment at whose likeness nobody has looked."""
+class Candidate:
+    """A waiting comment that is compared: one at whose likeness nobody has looked, or one that stands for others."""
 
     id: Id
     content: str
+    waits_as: Waiting
 
 
 def sites_with_ungrouped(db: Db) -> list[Id]:
-    """Returns the sites where comments wait at whose likeness nobody has looked."""
-    query = select(CommentRow.site_id).where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to).is_(None))
-    return list(db.exec(query.distinct()))
+    """Returns the sites where comments wait at whose likeness nobody has looked; reads one of each site at most."""
+    query = select(CommentRow.id).where(CommentRow.site_id == SiteRow.id, col(CommentRow.waits_as).is_not(None))
+    first = query.where(col(CommentRow.alike_to).is_(None)).order_by(col(CommentRow.id)).limit(1)
+    return list(db.exec(select(SiteRow.id).where(first.scalar_subquery().is_not(None)).order_by(col(SiteRow.id))))
 
 
-def ungrouped(db: Db, *, site_id: Id, limit: int) -> list[Ungrouped]:
-    """Returns a site's waiting comments at whose likeness nobody has looked, oldest first."""
-    query = select(CommentRow.id, CommentRow.content).where(CommentRow.site_id == site_id)
-    query = query.where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to).is_(None))
-    return [Ungrouped(*row) for row in db.exec(query.order_by(col(CommentRow.id)).limit(limit))]
+def ungrouped(db: Db, *, site_id: Id, limit: int) -> list[Candidate]:
+    """Returns a site's waiting comments at whose likeness nobody has looked, oldest first, locked on PostgreSQL.
+
+    What somebody decides about at this moment is passed over: grouped with it, others would be hidden behind it.
+    """
+    query = _candidates(site_id).where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to).is_(None))
+    ordered = query.order_by(col(CommentRow.id)).limit(limit).with_for_update(skip_locked=True)
+    return [Candidate(*row) for row in db.connection().execute(ordered)]
 
 
 def sharing(db: Db, *, site_id: Id, marks: Iterable[int]) -> dict[int, list[Id]]:
@@ -54,10 +62,12 @@ def sharing(db: Db, *, site_id: Id, marks: Iterable[int]) -> dict[int, list[Id]]
     return found
 
 
-def texts(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> dict[Id, str]:
-    """Returns the texts of comments of a site."""
-    query = select(CommentRow.id, CommentRow.content).where(CommentRow.site_id == site_id)
-    return {row[0]: row[1] for row in db.exec(query.where(col(CommentRow.id).in_(list(comment_ids))))}
+def heads(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> dict[Id, Candidate]:
+    """Returns those of a site's comments that still stand for a group, locked as `ungrouped` does."""
+    query = _candidates(site_id).where(col(CommentRow.id).in_(list(comment_ids)))
+    standing = query.where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to) == CommentRow.id)
+    found = db.connection().execute(standing.order_by(col(CommentRow.id)).with_for_update(skip_locked=True))
+    return {row[0]: Candidate(*row) for row in found}
 
 
 def group(db: Db, *, site_id: Id, heads: Mapping[Id, Id], marks: Mapping[Id, Sequence[int]]) -> None:
@@ -89,8 +99,15 @@ def leave(db: Db, left: Iterable[Standing]) -> None:
             _hand_over(db, standing.site_id, standing.id)
 
 
+def _candidates(site_id: Id) -> Any:  # noqa: ANN401 - SQLModel types a select by its columns
+    return select(CommentRow.id, CommentRow.content, CommentRow.waits_as).where(CommentRow.site_id == site_id)
+
+
 def _hand_over(db: Db, site_id: Id, head: Id) -> None:
-    others = [one for one in members(db, site_id=site_id, head=head, limit=2) if one != head]
+    """Whoever takes over is locked on PostgreSQL: it must not be decided about meanwhile."""
+    waiting = select(CommentRow.id).where(CommentRow.site_id == site_id, CommentRow.alike_to == head)
+    next_ones = waiting.where(CommentRow.id != head).order_by(col(CommentRow.id)).limit(1).with_for_update()
+    others = list(db.exec(next_ones))
     marked = (col(AlikeMarkRow.site_id) == site_id, col(AlikeMarkRow.comment_id) == head)
     if not others:
         db.connection().execute(delete(AlikeMarkRow).where(*marked))

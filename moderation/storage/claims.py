@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from moderation.clock import Id
-from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
 from moderation.storage.people_tables import ClaimRow, ModeratorRow
 
 LEASE: Final = timedelta(minutes=3)
 KEPT: Final = timedelta(hours=1)
 MOST: Final = 5
+_INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,20 @@ def of_others(db: Db, *, site_id: Id, moderator_id: Id, now: datetime) -> dict[I
 def take(db: Db, *, site_id: Id, moderator_id: Id, comment_ids: Iterable[Id], now: datetime) -> list[Id]:
     """Leases comments of a site to a moderator for three minutes, and gives back what that person had; returns which.
 
-    A comment that somebody else is on stays with them.
+    A comment that somebody else is on stays with them, also where both take it at the same moment.
     """
     wanted = list(dict.fromkeys(comment_ids))[:MOST]
     gone = delete(ClaimRow).where(col(ClaimRow.site_id) == site_id)
     own = (col(ClaimRow.moderator_id) == moderator_id) | (col(ClaimRow.until) <= now)
     db.connection().execute(gone.where(own))
-    taken = select(ClaimRow.comment_id).where(ClaimRow.site_id == site_id, col(ClaimRow.comment_id).in_(wanted))
-    others = set(db.exec(taken))
-    free = [comment_id for comment_id in wanted if comment_id not in others]
+    if not wanted:
+        return []
     lease = {"site_id": site_id, "moderator_id": moderator_id, "until": now + LEASE}
-    insert_rows(db, ClaimRow, [lease | {"comment_id": comment_id} for comment_id in free])
-    return free
+    in_order = sorted(wanted)  # of two who take the same ones, neither waits for the other's rest
+    leases = [lease | {"comment_id": comment_id} for comment_id in in_order]
+    insert = _INSERT[db.get_bind().dialect.name](ClaimRow).values(leases).on_conflict_do_nothing()
+    had = set(db.connection().execute(insert.returning(col(ClaimRow.comment_id))).scalars())
+    return [comment_id for comment_id in wanted if comment_id in had]
 
 
 def give_back(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> None:

@@ -130,10 +130,11 @@ def find_standing(db: Db, *, site_id: Id, comment_id: Id) -> Standing | None:
 
 
 def find_standings(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> dict[Id, Standing]:
-    """Returns where comments of a site stand; erased and unknown ones are left out."""
-    query = _select(*_STANDING).where(CommentRow.site_id == site_id, col(CommentRow.id).in_(list(comment_ids)))
-    found = db.connection().execute(query.where(CommentRow.state != State.ERASED).with_for_update())
-    return {row[0]: Standing(*row) for row in found}
+    """Returns where comments of a site stand, oldest first; erased and unknown ones are left out."""
+    query = _select(*_STANDING).where(col(CommentRow.id).in_(list(comment_ids)), CommentRow.state != State.ERASED)
+    ordered = query.order_by(col(CommentRow.id)).with_for_update()  # in one order, lest two who decide block each other
+    found = [Standing(*row) for row in db.connection().execute(ordered)]
+    return {row.id: row for row in found if row.site_id == site_id}  # not asked of SQLite: it would read the whole site
 
 
 def find_by_external_id(db: Db, *, site_id: Id, channel: Channel, external_ids: Iterable[str]) -> dict[str, Standing]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlmodel import col
 
 from moderation.clock import Id
@@ -19,7 +19,7 @@ from moderation.storage.tables import CommentRow
 from moderation.vocabulary import Order, Waiting
 
 Condition = ColumnElement[bool]
-_ID: Final = col(CommentRow.id)
+_ID: Final[Any] = col(CommentRow.id)
 _SINCE: Final[Any] = col(CommentRow.waits_since)
 _SCORE: Final[Any] = col(CommentRow.score)
 _ROUNDING: Final = 1e-9
@@ -55,19 +55,24 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of one index, in its own order: what to compare (`key`), how it is sorted, what belongs to it."""
+    """A stretch of one index, in its own order: what to compare (`key`), how it is sorted, what belongs to it.
+
+    It begins at `near`, and on a later page, in the place of that, `behind` a place: two beginnings at once would leave
+    it to the database which of them to read from.
+    """
 
     key: Any
     order: tuple[Any, ...]
     conditions: tuple[Condition, ...]
+    near: tuple[Condition, ...]
+    behind: Callable[[Place], Condition]
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of an order: the runs of each kind of waiting, and how they go on behind a place."""
+    """A part of an order: the runs of each kind of waiting."""
 
     runs: Callable[[Ask, datetime], Iterator[tuple[Waiting, Run]]]
-    behind: Callable[[Run, Place], Condition]
     is_falling: bool = False
 
 
@@ -114,8 +119,7 @@ def _read(  # noqa: PLR0917 - the parts of one question
     rows: list[tuple[float, Id]] = []
     for kind, run in segment.runs(ask, before):
         query = select(run.key, _ID).where(*_in_view(site_id, kind), *run.conditions)
-        if behind is not None:
-            query = query.where(segment.behind(run, behind))
+        query = query.where(*run.near) if behind is None else query.where(run.behind(behind))
         rows += [(_number(row[0]), row[1]) for row in db.connection().execute(query.order_by(*run.order).limit(limit))]
     return sorted(rows, reverse=segment.is_falling)[:limit]
 
@@ -132,64 +136,93 @@ def _in_view(site_id: Id, kind: Waiting) -> list[Condition]:
 
 
 def _by_age(
-    *conditions: Callable[[datetime], Condition],
-    of: Callable[[Waiting], bool] = lambda _: True,
-    is_falling: bool = False,
+    *, is_long: bool | None = None, of: Callable[[Waiting], bool] = lambda _: True, is_falling: bool = False
 ) -> Segment:
-    """Longest waiting first, or last."""
+    """Longest waiting first, or last; `is_long` where it does so for longer than it should, or not, None for both."""
     order = (_SINCE.desc(), _ID.desc()) if is_falling else (_SINCE, _ID)
 
+    def behind(place: Place) -> Condition:
+        return _beyond(_SINCE, place.time, place.comment_id, is_falling=is_falling)
+
     def runs(ask: Ask, before: datetime) -> Iterator[tuple[Waiting, Run]]:
+        conditions, near = _of_length(before, is_long)
         for kind in filter(of, ask.kinds):
-            yield kind, Run(_SINCE, order, tuple(condition(before) for condition in conditions))
+            yield kind, Run(_SINCE, order, conditions, near, behind)
 
-    def behind(_: Run, place: Place) -> Condition:
-        if is_falling:
-            return or_(place.time > _SINCE, and_(place.time == _SINCE, place.comment_id > _ID))
-        return or_(place.time < _SINCE, and_(place.time == _SINCE, place.comment_id < _ID))
+    return Segment(runs, is_falling)
 
-    return Segment(runs, behind, is_falling)
+
+def _of_length(before: datetime, is_long: bool | None) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:  # noqa: FBT001 - a state of three
+    """What waits for long ends where what does not begins."""
+    if is_long is None:
+        return (), ()
+    return ((before > _SINCE,), ()) if is_long else ((), (before <= _SINCE,))
+
+
+def _is_fresh(before: datetime) -> Condition:
+    """What waits for no longer than it should, said so that no index of times is preferred to that of scores."""
+    condition: Condition = func.coalesce(_SINCE, literal(before, _SINCE.type)) >= literal(before, _SINCE.type)
+    return condition
+
+
+def _beyond(column: Any, key: float | datetime, comment_id: Id, *, is_falling: bool) -> Condition:  # noqa: ANN401 - a column
+    """Behind a place in an index, said as one comparison, which both databases find in the index."""
+    here, place = tuple_(column, _ID), tuple_(literal(key, column.type), literal(comment_id, _ID.type))
+    condition: Condition = here < place if is_falling else here > place
+    return condition
 
 
 def _nearest(ask: Ask, before: datetime) -> Iterator[tuple[Waiting, Run]]:
     """Up and down from each threshold, as far as the middle between two."""
     ends = [(low + high) / 2 for low, high in zip(ask.thresholds, ask.thresholds[1:], strict=False)]
+    fresh = _is_fresh(before)
     for kind in filter(_is_plain, ask.kinds):
         for threshold, low, high in zip(ask.thresholds, [-1.0, *ends], [*ends, 2.0], strict=True):
-            above = (threshold <= _SCORE, high > _SCORE, before <= _SINCE)
-            yield kind, Run(_SCORE - threshold, (_SCORE, _ID), above)
-            below = (threshold > _SCORE, low <= _SCORE, before <= _SINCE)
-            yield kind, Run(threshold - _SCORE, (_SCORE.desc(), _ID), below)
+            yield kind, _up(threshold, (high > _SCORE, fresh))
+            yield kind, _down(threshold, (low <= _SCORE, fresh))
+
+
+def _up(threshold: float, conditions: tuple[Condition, ...]) -> Run:
+    def behind(place: Place) -> Condition:
+        near = max(threshold, threshold + place.key - _ROUNDING)
+        return and_(_further(_SCORE - threshold, place), near <= _SCORE)
+
+    return Run(_SCORE - threshold, (_SCORE, _ID), conditions, (threshold <= _SCORE,), behind)
+
+
+def _down(threshold: float, conditions: tuple[Condition, ...]) -> Run:
+    def behind(place: Place) -> Condition:
+        near = threshold - place.key + _ROUNDING
+        return and_(_further(threshold - _SCORE, place), near >= _SCORE if near < threshold else threshold > _SCORE)
+
+    return Run(threshold - _SCORE, (_SCORE.desc(), _ID), conditions, (threshold > _SCORE,), behind)
+
+
+def _further(distance: Any, place: Place) -> Condition:  # noqa: ANN401 - an expression
+    """Exact; beside it stands nearly the same of the column itself, which its index can use."""
+    return or_(distance > place.key, and_(distance == place.key, place.comment_id < _ID))
 
 
 def _by_score(*, is_falling: bool) -> Segment:
     order = (_SCORE.desc(), _ID.desc()) if is_falling else (_SCORE, _ID)
 
+    def behind(place: Place) -> Condition:
+        return _beyond(_SCORE, place.key, place.comment_id, is_falling=is_falling)
+
     def runs(ask: Ask, _: datetime) -> Iterator[tuple[Waiting, Run]]:
         for kind in ask.kinds:
-            yield kind, Run(_SCORE, order, (_SCORE.is_not(None),))
+            yield kind, Run(_SCORE, order, (), (_SCORE.is_not(None),), behind)
 
-    def behind(_: Run, place: Place) -> Condition:
-        if is_falling:
-            return or_(place.key > _SCORE, and_(place.key == _SCORE, place.comment_id > _ID))
-        return or_(place.key < _SCORE, and_(place.key == _SCORE, place.comment_id < _ID))
-
-    return Segment(runs, behind, is_falling)
+    return Segment(runs, is_falling)
 
 
-def _scoreless(*conditions: Callable[[datetime], Condition], of: Callable[[Waiting], bool]) -> Segment:
+def _scoreless(*, of: Callable[[Waiting], bool] = lambda _: True, is_fresh: bool = False) -> Segment:
     def runs(ask: Ask, before: datetime) -> Iterator[tuple[Waiting, Run]]:
+        conditions = (_SCORE.is_(None), _is_fresh(before)) if is_fresh else (_SCORE.is_(None),)
         for kind in filter(of, ask.kinds):
-            told = tuple(condition(before) for condition in conditions)
-            yield kind, Run(literal(0.0), (_ID,), (_SCORE.is_(None), *told))
+            yield kind, Run(literal(0.0), (_ID,), conditions, (), lambda place: place.comment_id < _ID)
 
-    return Segment(runs, lambda _, place: place.comment_id < _ID)
-
-
-def _further(run: Run, place: Place) -> Condition:
-    """The first condition is exact; the second says nearly the same of the column itself, which its index can use."""
-    exact = or_(run.key > place.key, and_(run.key == place.key, place.comment_id < _ID))
-    return and_(exact, run.key >= place.key - _ROUNDING)
+    return Segment(runs)
 
 
 def _is_deferred(kind: Waiting) -> bool:
@@ -204,30 +237,20 @@ def _is_plain(kind: Waiting) -> bool:
     return not (_is_deferred(kind) or _is_reported(kind))
 
 
-def _long(before: datetime) -> Condition:
-    condition: Condition = before > _SINCE
-    return condition
-
-
-def _not_long(before: datetime) -> Condition:
-    condition: Condition = before <= _SINCE
-    return condition
-
-
 _OVERDUE: Final = (
-    _by_age(_long, of=lambda kind: not _is_deferred(kind)),
-    _by_age(_long, of=_is_deferred),
+    _by_age(is_long=True, of=lambda kind: not _is_deferred(kind)),
+    _by_age(is_long=True, of=_is_deferred),
 )
 _SEGMENTS: Final[dict[Order, Sequence[Segment]]] = {
     Order.USEFUL: (
         *_OVERDUE,
-        _by_age(_not_long, of=_is_reported),
-        Segment(_nearest, _further),
-        _scoreless(_not_long, of=_is_plain),
-        _by_age(_not_long, of=_is_deferred),
+        _by_age(is_long=False, of=_is_reported),
+        Segment(_nearest),
+        _scoreless(of=_is_plain, is_fresh=True),
+        _by_age(is_long=False, of=_is_deferred),
     ),
     Order.OLDEST: (_by_age(),),
     Order.NEWEST: (_by_age(is_falling=True),),
-    Order.LIKELY_SPAM: (_by_score(is_falling=True), _scoreless(of=lambda _: True)),
-    Order.LIKELY_FINE: (_by_score(is_falling=False), _scoreless(of=lambda _: True)),
+    Order.LIKELY_SPAM: (_by_score(is_falling=True), _scoreless()),
+    Order.LIKELY_FINE: (_by_score(is_falling=False), _scoreless()),
 }

@@ -66,7 +66,8 @@ def waiting(db: Db, *, site_id: Id, moderator_id: Id, limit: int) -> list[Open]:
     One that no longer stands waits no more: whoever decided anew has looked already.
     """
     query = select(SecondLookRow.decision_id, SecondLookRow.comment_id, SecondLookRow.first)
-    query = query.join(CommentRow, col(CommentRow.decision_id) == SecondLookRow.decision_id)
+    query = query.join(CommentRow, col(CommentRow.id) == SecondLookRow.comment_id)
+    query = query.where(CommentRow.decision_id == SecondLookRow.decision_id)
     query = query.where(SecondLookRow.site_id == site_id, col(SecondLookRow.looked_at).is_(None))
     query = query.where(SecondLookRow.first_by != moderator_id, CommentRow.state != State.ERASED)
     rows = db.exec(query.order_by(col(SecondLookRow.decision_id)).limit(limit))
