@@ -1,11 +1,12 @@
 """What moderators look comments up by: words, filters, the author's other comments, the thread; always one site's."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from moderation.clock import Id
@@ -14,13 +15,17 @@ from moderation.storage import search
 from moderation.storage.comments import page_digest
 from moderation.storage.database import Db
 from moderation.storage.ledger import email_code
-from moderation.storage.search import Wanted
+from moderation.storage.search import Matching, Wanted
 from moderation.storage.tables import CommentRow
 from moderation.vocabulary import Actor, State
 
 _ID: Final = col(CommentRow.id)
-COUNTED: Final = 10_000
+COUNTED: Final = 1_000
 """Comments that a search counts; beyond, it says "more than"."""
+
+
+_HISTORY: Final = 10_000
+"""Comments of one author that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +59,35 @@ def found_ids(db: Db, *, seal: Seal, site_id: Id, filters: Filters, limit: int, 
 
     The newest of each state are read apart, because the indexes hold ids in order only within a state.
     """
-    fitting = _fitting(db, seal, site_id, filters)
+    if not filters.words.is_empty:
+        words = search.matching(db, site_id=site_id, wanted=filters.words)
+        return _holding(db, words, _fitting(seal, site_id, filters), limit, before)
+    fitting = _fitting(seal, site_id, filters)
     ids: list[Id] = []
     for state in (State.PUBLISHED, State.HELD, State.REMOVED):
         if filters.state in {None, state}:
-            query = select(_ID).where(col(CommentRow.site_id) == site_id, col(CommentRow.state) == state, *fitting)
+            query = select(_ID).where(col(CommentRow.state) == state, *fitting)
             if before is not None:
                 query = query.where(before > _ID)
             ids += db.exec(query.order_by(_ID.desc()).limit(limit))
     return sorted(ids, reverse=True)[:limit]
 
 
+def _holding(db: Db, words: Matching, fitting: list[ColumnElement[bool]], limit: int, before: Id | None) -> list[Id]:
+    """Goes through what the index of words finds, the newest first, and stops when there is enough."""
+    query = select(_ID).join_from(words.found, CommentRow, words.comment_id == _ID).where(*fitting)
+    if before is not None:
+        query = query.where(words.place < words.place_of(before))
+    return list(db.exec(query.order_by(words.place.desc()).limit(limit)))
+
+
 def count(db: Db, *, seal: Seal, site_id: Id, filters: Filters) -> int:
-    """Returns how many comments of a site fit, counting no further than 10,000."""
-    some = select(_ID).where(col(CommentRow.site_id) == site_id, *_fitting(db, seal, site_id, filters))
-    return db.exec(select(func.count()).select_from(some.limit(COUNTED).subquery())).one()
+    """Returns how many comments of a site fit, counting no further than 1,000."""
+    return len(found_ids(db, seal=seal, site_id=site_id, filters=filters, limit=COUNTED))
 
 
-def _fitting(db: Db, seal: Seal, site_id: Id, filters: Filters) -> list[ColumnElement[bool]]:
-    said: list[ColumnElement[bool]] = [col(CommentRow.state) != State.ERASED]
-    if not filters.words.is_empty:
-        said.append(_ID.in_(search.matching(db, site_id=site_id, wanted=filters.words)))
+def _fitting(seal: Seal, site_id: Id, filters: Filters) -> list[ColumnElement[bool]]:
+    said: list[ColumnElement[bool]] = [col(CommentRow.site_id) == site_id, col(CommentRow.state) != State.ERASED]
     if filters.email:
         said.append(col(CommentRow.author_email_code) == email_code(seal, site_id, filters.email))
     if filters.state is not None:
@@ -97,7 +110,12 @@ def _fitting(db: Db, seal: Seal, site_id: Id, filters: Filters) -> list[ColumnEl
 
 
 def _between(score: Any, low: float | None, high: float | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column
-    return [score >= low] * (low is not None) + [score <= high] * (high is not None)
+    said: list[ColumnElement[bool]] = []
+    if low is not None:
+        said.append(score >= low)
+    if high is not None:
+        said.append(score <= high)
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +136,8 @@ def author_history(db: Db, *, row: CommentRow) -> Standing:
     same = _same_author(row)
     if same is None:
         return Standing({row.state: 1}, is_known=False)
-    query = select(col(CommentRow.state), func.count()).where(CommentRow.site_id == row.site_id, *same)
-    return Standing(dict(db.exec(query.group_by(col(CommentRow.state))).all()))
+    states = select(col(CommentRow.state)).where(CommentRow.site_id == row.site_id, *same)  # grouped in SQL, SQLite
+    return Standing(Counter(db.exec(states.limit(_HISTORY))))  # would read the whole site in the order of its states
 
 
 def by_same_author(db: Db, *, row: CommentRow, limit: int) -> list[CommentRow]:
@@ -168,5 +186,5 @@ def around(db: Db, *, row: CommentRow, limit: int) -> list[CommentRow]:
 
 def get_many(db: Db, *, site_id: Id, comment_ids: list[Id]) -> dict[Id, CommentRow]:
     """Returns comments of a site by their ids; erased and unknown ones are left out."""
-    query = select(CommentRow).where(CommentRow.site_id == site_id, _ID.in_(comment_ids))
-    return {row.id: row for row in db.exec(query.where(CommentRow.state != State.ERASED))}
+    rows = db.exec(select(CommentRow).where(_ID.in_(comment_ids), CommentRow.state != State.ERASED))
+    return {row.id: row for row in rows if row.site_id == site_id}  # not asked of SQLite: it would read the whole site

@@ -93,8 +93,8 @@ def append(db: Db, rows: list[dict[str, Any]]) -> None:
 
 def latest(db: Db, *, site_id: Id, decision_ids: list[Id]) -> dict[Id, Decision]:
     """Returns decisions of a site by their ids."""
-    query = select(DecisionRow).where(DecisionRow.site_id == site_id, col(DecisionRow.id).in_(decision_ids))
-    return {row.id: to_decision(row) for row in db.exec(query)}
+    rows = db.exec(select(DecisionRow).where(col(DecisionRow.id).in_(decision_ids)))
+    return {row.id: to_decision(row) for row in rows if row.site_id == site_id}
 
 
 def history(db: Db, *, site_id: Id, comment_id: Id) -> list[DecisionRow]:

@@ -58,8 +58,8 @@ def withdraw(db: Db, *, site_id: Id, event_ids: Iterable[Id], at: datetime) -> i
 
 def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> list[EventRow]:
     """Returns what happened to a comment of a site, oldest first."""
-    query = select(EventRow).where(EventRow.site_id == site_id, EventRow.comment_id == comment_id)
-    return list(db.exec(query.order_by(col(EventRow.id))))
+    rows = db.exec(select(EventRow).where(EventRow.comment_id == comment_id).order_by(col(EventRow.id)))
+    return [row for row in rows if row.site_id == site_id]
 
 
 def newest_time(db: Db, *, site_id: Id) -> datetime | None:

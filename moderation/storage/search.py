@@ -5,11 +5,11 @@ Its table is made by a migration, not by a row class: neither kind is a table th
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, text, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Subquery, bindparam, literal_column, select, text, type_coerce
 from sqlalchemy import table as plain_table
 from sqlalchemy.types import Uuid
 
@@ -29,6 +29,10 @@ _INSERT: Final = {
 _MILLISECONDS: Final = (1 << 42) - 1
 _WORDS: Final = 24
 """Words of a query that are used; the rest would cost time and find nothing more."""
+_LETTERS: Final = 500
+"""Letters of a query's word that are used: PostgreSQL refuses a query of longer words, and indexes none of them."""
+_LONGEST: Final = 65_536
+"""Letters of a field that are indexed: a sign can unfold to eighteen, and PostgreSQL refuses a vector of a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +60,34 @@ class Wanted:
         return not any(map(words_of, (self.anywhere, self.author, self.host)))
 
 
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What the index finds: a subquery with the comments' ids, and their places in it, which follow time."""
+
+    found: Subquery
+    place_of: Callable[[Id], Any]
+
+    @property
+    def comment_id(self) -> ColumnElement[Id]:
+        """The ids of the comments."""
+        return self.found.c.comment_id
+
+    @property
+    def place(self) -> ColumnElement[Any]:
+        """Where each stands."""
+        return self.found.c.place
+
+
 def fold(said: str) -> str:
-    """Returns a text as words in small letters without accents, parted by single spaces."""
+    """Returns a text as words in small letters without accents and vowel signs, parted by single spaces."""
     if not said.isascii():
-        said = "".join([c for c in unicodedata.normalize("NFKD", said) if not unicodedata.combining(c)])
-    return _PARTS.sub(" ", said.casefold()).strip()
+        said = "".join([c for c in unicodedata.normalize("NFKD", said) if unicodedata.category(c)[0] != "M"])
+    return _PARTS.sub(" ", said.casefold()).strip()[:_LONGEST]
 
 
 def words_of(said: str) -> list[str]:
     """Returns the words of a query, which hold nothing but letters and digits."""
-    return fold(said).split()[:_WORDS]
+    return [word[:_LETTERS] for word in fold(said).split()[:_WORDS]]
 
 
 def put(db: Db, entries: Sequence[Words]) -> None:
@@ -77,10 +99,11 @@ def put(db: Db, entries: Sequence[Words]) -> None:
 
 
 def renew(db: Db, entries: Sequence[Words]) -> None:
-    """Enters the words of comments in the place of those that an edit replaced."""
-    for entry in entries:
+    """Enters the words of comments in the place of those that edits replaced; of two edits of one, the later counts."""
+    newest = {entry.comment_id: entry for entry in entries}
+    for entry in newest.values():
         drop(db, site_id=entry.site_id, comment_id=entry.comment_id)
-    put(db, entries)
+    put(db, list(newest.values()))
 
 
 def drop(db: Db, *, site_id: Id, comment_id: Id) -> None:
@@ -92,8 +115,8 @@ def drop(db: Db, *, site_id: Id, comment_id: Id) -> None:
     db.connection().execute(text(f"DELETE FROM search WHERE {where}"), values)  # noqa: S608 - two constants
 
 
-def matching(db: Db, *, site_id: Id, wanted: Wanted) -> Select[Any]:
-    """Returns a subquery of the ids of a site's comments that hold all wanted words.
+def matching(db: Db, *, site_id: Id, wanted: Wanted) -> Matching:
+    """Returns what finds a site's comments that hold all wanted words, to be joined with them.
 
     Raises:
         ValueError: where there is no word to look for.
@@ -105,34 +128,38 @@ def matching(db: Db, *, site_id: Id, wanted: Wanted) -> Select[Any]:
     return _in_vectors(site_id, wanted)
 
 
-def _in_fts(site_id: Id, wanted: Wanted) -> Select[Any]:
+def _in_fts(site_id: Id, wanted: Wanted) -> Matching:
+    """Only letters and digits stand between the quotes, so no operator of the index can be smuggled in."""
     parts = [f'site_id : "{site_id.hex}"']
-    anywhere = words_of(wanted.anywhere)
-    parts += [f'{{content author host}} : "{word}"{"*" if word is anywhere[-1] else ""}' for word in anywhere]
-    parts += [f"{field} : {_phrase(getattr(wanted, field))}" for field in ("author", "host") if getattr(wanted, field)]
+    *whole, last = [f'{{content author host}} : "{word}"' for word in words_of(wanted.anywhere)] or [""]
+    parts += [*whole, f"{last}*"] if last else []
+    for field in ("author", "host"):
+        words = words_of(getattr(wanted, field))
+        parts += [f'{field} : "{" ".join(words)}"*'] if words else []
     found = literal_column("search").op("MATCH")(bindparam("fts", " AND ".join(parts), unique=True))
-    return select(type_coerce(literal_column("comment_id"), Uuid())).select_from(plain_table(TABLE)).where(found)
+    return Matching(_subquery("rowid", found), _rowid)
 
 
-def _phrase(said: str) -> str:
-    """Words in a row; only letters and digits stand between the quotes, so no operator of the index can be smuggled."""
-    words = words_of(said)
-    return f'"{" ".join(words)}"*' if words else '""'
-
-
-def _in_vectors(site_id: Id, wanted: Wanted) -> Select[Any]:
+def _in_vectors(site_id: Id, wanted: Wanted) -> Matching:
     conditions: list[ColumnElement[bool]] = [
         literal_column("site_id") == bindparam("site", site_id, Uuid(), unique=True)
     ]
     anywhere = words_of(wanted.anywhere)
-    for word in anywhere:
-        query = f"{word}:*" if word is anywhere[-1] else word
+    for place, word in enumerate(anywhere, 1):
+        query = f"{word}:*" if place == len(anywhere) else word
         conditions.append(_vector("content", query) | _vector("author", query) | _vector("host", query))
     for field in ("author", "host"):
         words = words_of(getattr(wanted, field))
         if words:
             conditions.append(_vector(field, " <-> ".join([*words[:-1], f"{words[-1]}:*"])))
-    return select(type_coerce(literal_column("comment_id"), Uuid())).select_from(plain_table(TABLE)).where(*conditions)
+    return Matching(_subquery("comment_id", *conditions), lambda comment_id: comment_id)
+
+
+def _subquery(place: str, *conditions: ColumnElement[bool]) -> Subquery:
+    kind = Uuid() if place == "comment_id" else BigInteger()
+    id_ = type_coerce(literal_column("comment_id"), Uuid()).label("comment_id")
+    at = literal_column(place, kind).label("place")
+    return select(id_, at).select_from(plain_table(TABLE)).where(*conditions).subquery()
 
 
 def _vector(field: str, query: str) -> ColumnElement[bool]:

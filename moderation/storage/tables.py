@@ -182,6 +182,7 @@ class AlikeMarkRow(SQLModel, table=True):
     """Marks by which nearly the same text is found: of each comment that stands in the queue for its like."""
 
     __tablename__ = "alike_marks"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # its key is all there is of a row
 
     site_id: Id = Field(primary_key=True, foreign_key="sites.id")
     mark: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})

@@ -39,6 +39,9 @@ class Limits:
         return self._counter.hit(self._receipts, "receipt", network)
 
     def allows_sign_in(self, account: str, network: str) -> bool:
-        """Counts an attempt to sign in and returns whether it is within the limits of the account and the network."""
-        of_account = self._counter.hit(self._sign_ins, "sign-in", account)
-        return self._counter.hit(self._sign_ins_of_network, "sign-ins", network) and of_account
+        """Counts an attempt to get in and returns whether it is within the limits of the network and the account.
+
+        A network over its limit uses up no account's; `account` is a hash, "" for a one-time link, which names none.
+        """
+        is_within = self._counter.hit(self._sign_ins_of_network, "sign-ins", network)
+        return is_within and (not account or self._counter.hit(self._sign_ins, "sign-in", account))

@@ -169,8 +169,22 @@ def answer(
 
 def of_error(error: ModerationError) -> Response:
     """Returns the refusal that an error of the domain becomes."""
-    code = error.code if error.code in KINDS else type(error).code
-    return answer(code, error.message, faults=error.faults)
+    return answer(_code_of(error), error.message, faults=error.faults)
+
+
+def status_of(error: ModerationError) -> int:
+    """Returns the status of a page that says itself why something was refused, and counts the refusal."""
+    telemetry.REFUSALS.labels(_code_of(error)).inc()
+    return KINDS[_code_of(error)].status.value
+
+
+def headers_of(error: ModerationError) -> dict[str, str]:
+    """Returns the headers of such a page: among them when to come back."""
+    return _headers(_code_of(error))
+
+
+def _code_of(error: ModerationError) -> str:
+    return error.code if error.code in KINDS else type(error).code
 
 
 def unchanged(headers: Mapping[str, str]) -> Response:
@@ -232,9 +246,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     return pages.dressed(request, of_error(error))
 
 
-async def _broke_schema(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
+async def _broke_schema(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return answer("request.invalid", "Change the fields that errors names.", faults=faults_of(error.errors()))
+    refusal = answer("request.invalid", "Change the fields that errors names.", faults=faults_of(error.errors()))
+    return pages.dressed(request, refusal)
 
 
 async def _refused_by_framework(request: Request, error: Exception) -> Response:

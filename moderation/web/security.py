@@ -1,7 +1,7 @@
 """What holds for every request and answer: size, headers, who really calls; it knows no route."""
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +22,17 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+CONSOLE_HEADERS = HEADERS | {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "cache-control": "no-store",
+    "referrer-policy": "same-origin",
+    "x-robots-tag": "noindex",
+    "x-frame-options": "DENY",
+}
+"""Of every answer of the console: pages, parts of pages, redirects, refusals and failures alike."""
 
 
 class Guard:
@@ -31,10 +42,9 @@ class Guard:
         self._app = app
         self._limit = settings.max_body_bytes
         self._proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
-        headers = dict(HEADERS)
-        if settings.public_url.startswith("https://"):
-            headers["strict-transport-security"] = "max-age=31536000"
-        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        tls = {"strict-transport-security": "max-age=31536000"} if settings.public_url.startswith("https://") else {}
+        self._headers = _as_bytes(HEADERS | tls)
+        self._headers_of_console = _as_bytes(CONSOLE_HEADERS | tls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on, guarded."""
@@ -42,19 +52,20 @@ class Guard:
             await self._app(scope, receive, send)
             return
         scope["candor.network"] = network_of(scope, self._proxies)
-        guarded = self._with_headers(send)
+        is_console = scope["path"].startswith("/console")
+        guarded = self._with_headers(send, self._headers_of_console if is_console else self._headers)
         if scope["method"] == "CONNECT":
             await problems.refuse_connect()(scope, receive, guarded)
             return
         await self._app(scope, self._limited(receive), guarded)
 
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *(header for header in self._headers if header[0] not in present),
+                    *(header for header in headers if header[0] not in present),
                 ]
             await send(message)
 
@@ -86,6 +97,10 @@ def network_of(scope: Scope, proxies: Iterable[ipaddress.IPv4Network | ipaddress
             if not _is_within(hop, trusted):
                 break
     return ip_prefix(hop) or "unknown"
+
+
+def _as_bytes(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _is_within(ip: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:

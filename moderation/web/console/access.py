@@ -1,8 +1,9 @@
 """Who is signed in at the console, and whether a form is its own: cookies, tokens, origins; it checks no password."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Depends, Request, Response
 
@@ -11,11 +12,11 @@ from moderation.clock import Id, parse_id
 from moderation.duties import signing_in
 from moderation.duties.reviewing import Desk
 from moderation.duties.signing_in import Visit
-from moderation.errors import Forbidden, NotFound
+from moderation.errors import Forbidden, NotFound, TooMany
 from moderation.judging.capabilities import Action, may
 from moderation.judging.preferences import Preferences
 from moderation.runtime import Site
-from moderation.seal import equal
+from moderation.seal import digest, equal
 from moderation.settings import Settings
 from moderation.vocabulary import Role
 from moderation.web import problems
@@ -26,6 +27,8 @@ HOME: Final = "/console/"
 SIGN_IN: Final = "/console/sign-in"
 TOKEN: Final = "token"  # noqa: S105 - the name of a form's field
 _LONGEST: Final = 14 * 24 * 3_600
+_STEERING: Final = re.compile(r"//|/\.|[\\#]")
+"""What lets a browser read another path than the one that was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,11 @@ class Signed:
 
     @property
     def preferences(self) -> Preferences:
-        """How the person likes the console."""
-        return Preferences.of(self.visit.person.preferences)
+        """How the person likes the console; as it is delivered, where an earlier version stored what this cannot do."""
+        try:
+            return Preferences.of(self.visit.person.preferences)
+        except (ValueError, TypeError):
+            return Preferences()
 
     @property
     def sites(self) -> list[Site]:
@@ -162,9 +168,24 @@ def refuse_foreign(request: Request) -> None:
             return
     else:
         origin = request.headers.get("origin")
-        if origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower():
+        if origin is None or _host_of(origin) == request.headers.get("host", "").lower():
             return
     raise Forbidden("This form did not come from the console's own page. Nothing was stored.", code="form.foreign")
+
+
+def refuse_many(doors: Doors, email: str, network: str) -> None:
+    """Counts a try at a password or a code; raises TooMany for too many of one account or network."""
+    account = digest(email.strip().casefold()) if email else ""
+    if not doors.limits.allows_sign_in(account, network):
+        raise TooMany("Too many tries. Wait a quarter of an hour, then try again.", code="limit.sign_in")
+
+
+def _host_of(origin: str) -> str | None:
+    """`null`, which a sandbox or a redirect sends, is no host."""
+    try:
+        return urlsplit(origin).netloc.lower() or None
+    except ValueError:
+        return None
 
 
 def _own_form(request: Request, signed: SignedDep, form: Form) -> None:
@@ -182,10 +203,9 @@ OwnForm = Depends(_own_form)
 
 def safe_path(wanted: str) -> str:
     """Returns a path of the console as it was wanted after signing in, or the console's first page for any other."""
-    parts = urlsplit(wanted)
-    inside = wanted.startswith("/console/") and not parts.scheme and not parts.netloc and "\\" not in wanted
-    clean = wanted.isprintable() and wanted.isascii() and ".." not in parts.path and "//" not in parts.path
-    return wanted if inside and clean and not wanted.startswith(SIGN_IN) else HOME
+    path = unquote(wanted.partition("?")[0])  # browsers take `%2e%2e` for `..` as well
+    is_clean = wanted.isascii() and wanted.isprintable() and path.isprintable() and not _STEERING.search(path)
+    return wanted if is_clean and path.startswith(HOME) and not path.startswith(SIGN_IN) else HOME
 
 
 def sign_in_address(back: str) -> str:

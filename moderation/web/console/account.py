@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from moderation import clock
@@ -12,7 +12,7 @@ from moderation.judging.preferences import BREAKS, KEYS, Fold
 from moderation.runtime import Db
 from moderation.web import problems
 from moderation.web.console import shell
-from moderation.web.console.access import HOME, OwnForm, Signed, SignedDep, sign_in_address, take_back
+from moderation.web.console.access import HOME, OwnForm, Signed, SignedDep, refuse_many, sign_in_address, take_back
 from moderation.web.deps import ReadDb
 from moderation.web.forms import Fields, Form
 
@@ -33,10 +33,14 @@ def name(signed: SignedDep, form: Form) -> Response:
 
 
 @router.post(f"{PATH}/password", dependencies=[OwnForm])
-def password(signed: SignedDep, form: Form) -> Response:
+def password(request: Request, signed: SignedDep, form: Form) -> Response:
     """Sets the password; every other login ends."""
     current, new = form.get("current"), form.get("new")
-    return _changed(signed, lambda db: signing_in.change_password(db, seen=signed.visit, current=current, new=new))
+    return _changed(
+        signed,
+        lambda db: signing_in.change_password(db, seen=signed.visit, current=current, new=new),
+        tried_from=request.scope["candor.network"],
+    )
 
 
 @router.post(f"{PATH}/second-factor", dependencies=[OwnForm])
@@ -59,12 +63,13 @@ def confirm(signed: SignedDep, form: Form) -> Response:
 
 
 @router.post(f"{PATH}/second-factor/remove", dependencies=[OwnForm])
-def remove(signed: SignedDep, form: Form) -> Response:
+def remove(request: Request, signed: SignedDep, form: Form) -> Response:
     """Turns the second factor off for whoever shows a code once more."""
     seal, now, person = signed.doors.runtime.settings.seal, clock.now(), signed.visit.person
     return _changed(
         signed,
         lambda db: signing_in.remove_second_factor(db, seal=seal, person=person, code=form.get("code"), now=now),
+        tried_from=request.scope["candor.network"],
     )
 
 
@@ -95,14 +100,19 @@ def _given(form: Fields) -> dict[str, Any]:
         "single_keys": form.has("single_keys"),
         "fold": form.get("fold") or Fold.NOTHING.value,
         "greyscale": form.has("greyscale"),
-        "break_after": int(minutes) if minutes.isascii() and minutes.isdecimal() else -1,
+        "break_after": next((choice for choice in BREAKS if str(choice) == minutes), -1),
         "order": form.get("order"),
     }
 
 
-def _changed(signed: Signed, change: Any) -> Response:  # noqa: ANN401 - a duty's verb with its arguments
-    """Does a change and leads back; what was refused is said on the page."""
+def _changed(signed: Signed, change: Any, tried_from: str = "") -> Response:  # noqa: ANN401 - a duty's verb with its arguments
+    """Does a change and leads back; what was refused is said on the page.
+
+    `tried_from` is the network from which a secret is tried: whoever found a browser open must not guess for ever.
+    """
     try:
+        if tried_from:
+            refuse_many(signed.doors, signed.visit.person.email, tried_from)
         with signed.doors.runtime.database.transaction() as db:
             change(db)
     except ModerationError as error:
@@ -126,8 +136,7 @@ def _page(db: Db, signed: Signed, done: str = "", problem: ModerationError | Non
         "breaks": BREAKS,
         "password_length": signing_in.PASSWORD_LENGTH,
     }
-    status = problems.KINDS[problem.code].status.value if problem else None
-    return shell.page("account.html", shell.signed(signed, done, **context), status=status)
+    return shell.page("account.html", shell.signed(signed, done, **context), refusal=problem)
 
 
 def _fresh(signed: Signed) -> tuple[str, str, str]:
@@ -142,5 +151,4 @@ def _second_factor(
     spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
     context = {"secret": spaced, "picture": picture, "sealed": sealed, "problem": problem.message if problem else ""}
-    status = problems.KINDS[problem.code].status.value if problem else None
-    return shell.page("second_factor.html", shell.signed(signed, part="account", **context), status=status)
+    return shell.page("second_factor.html", shell.signed(signed, part="account", **context), refusal=problem)

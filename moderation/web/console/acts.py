@@ -33,6 +33,7 @@ CHOICES: Final = {
     **{f"remove:{category.value}": Choice(Verdict.REMOVE, category) for category in DIGITS.values()},
 }
 _KEY: Final = 64
+_DIGITS: Final = 9
 
 
 @router.post("/console/sites/{site_id}/comments/{comment_id}/act", dependencies=[OwnForm])
@@ -66,7 +67,7 @@ async def claims(request: Request, here: HereDep, form: Form) -> Response:
     """Leases the shown card and the next ones, and tells who is on which others, and how much waits."""
     wanted = [id_ for id_ in map(parse_id, form.every("id")) if id_ is not None]
     given = await write(request, partial(_claimed, here, wanted))
-    return Response(given.body, media_type="application/json", headers=shell.HEADERS)
+    return Response(given.body, media_type="application/json")
 
 
 def _done(here: Here, comment_id: Id, asked: str, form: Fields, db: Db) -> Given:
@@ -74,7 +75,7 @@ def _done(here: Here, comment_id: Id, asked: str, form: Fields, db: Db) -> Given
     done, is_lesson, version = asked, False, 0
     if asked in CHOICES:
         choice = _with_sentence(CHOICES[asked], form.get("sentence"))
-        expected = _version(form.get("version"))
+        expected = _version(form)
         decided = reviewing.choose(
             db, desk=desk, comment_id=comment_id, choice=choice, expected_version=expected, now=now
         )
@@ -138,7 +139,7 @@ def _answer(request: Request, here: Here, form: Fields, told: dict[str, Any]) ->
     """JSON for the script; for a form the way back to where it stood, with a word about what was done."""
     task = BackgroundTask(here.doors.teacher.teach, here.site.id) if told["teaches"] else None
     if pages.wants_json(request):
-        return Response(orjson.dumps(told), media_type="application/json", headers=shell.HEADERS, background=task)
+        return Response(orjson.dumps(told), media_type="application/json", background=task)
     address = back_to(here, form, told["done"], shown=told["ids"][0] if told["done"] in _STAYS else "")
     return RedirectResponse(address, problems.SEE_OTHER, background=task)
 
@@ -171,5 +172,9 @@ def _with_sentence(choice: Choice, said: str) -> Choice:
         raise Invalid(f"{error}.", code="note.invalid") from None
 
 
-def _version(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - nine digits
+def _version(form: Fields) -> int:
+    """Which version of the comment was read; without it, a decision would be made unseen."""
+    text = form.get("version")
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
+        raise Invalid("The form does not say what was read; open the page again.")
+    return int(text)

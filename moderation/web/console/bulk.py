@@ -96,8 +96,9 @@ def _asking(here: Here, form: Fields, chosen: Chosen, choice: Choice, error: Mod
             "batch": "",
             "decided": 0,
         }
-        status = problems.KINDS[error.code].status.value if context["problem"] else None
-        return shell.page("bulk.html", shell.at_site(db, here, **context), status=status)
+        return shell.page(
+            "bulk.html", shell.at_site(db, here, **context), refusal=error if context["problem"] else None
+        )
 
 
 def _going_on(here: Here, form: Fields, batch: Batch, *, count: int, left: int) -> Response:

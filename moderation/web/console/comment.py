@@ -7,7 +7,6 @@ from fastapi.responses import Response
 
 from moderation.errors import ModerationError
 from moderation.runtime import Db
-from moderation.web import problems
 from moderation.web.console import shell
 from moderation.web.console.access import Here, HereDep
 from moderation.web.console.queue import card_context
@@ -48,5 +47,4 @@ def _page(
         "said": said,
         "on": "comment",
     }
-    status = problems.KINDS[problem.code].status.value if problem else None
-    return shell.page("comment.html", shell.at_site(db, here, done, **context), status=status)
+    return shell.page("comment.html", shell.at_site(db, here, done, **context), refusal=problem)

@@ -62,7 +62,7 @@ def people(here: HereDep, db: ReadDb, done: Annotated[str, Query()] = "") -> Res
 
 @router.post("/console/sites/{site_id}/people", dependencies=[OwnForm])
 def change_people(here: HereDep, form: Form) -> Response:
-    """Adds a person, or a role, and shows a one-time link once; or takes roles away."""
+    """Adds a person, or a role, and shows whoever is new here a one-time link, once; or takes roles away."""
     permit(here.roles, Action.SITE)
     try:
         if form.get("remove"):
@@ -88,9 +88,9 @@ def _added(here: Here, email: str, role: str) -> Response:
         raise Invalid("Choose a role.")
     settings = here.doors.runtime.settings
     with here.doors.runtime.database.transaction() as db:
-        _, secret = hosting.add_moderator(
-            db, site_id=here.site.id, email=email, role=Role(role), password=None, now=clock.now()
-        )
+        _, secret = hosting.invite(db, site_id=here.site.id, email=email, role=Role(role), now=clock.now())
+    if not secret:
+        return RedirectResponse(f"{here.path}/people?done=added", problems.SEE_OTHER)
     link = f"{settings.base_url}/console/sign-in#{secret}"
     with here.doors.runtime.database.snapshot() as db:
         return _people(db, here, link=link, link_for=email.strip())
@@ -121,5 +121,4 @@ def _people(
         "link": link,
         "link_for": link_for,
     }
-    status = problems.KINDS[problem.code].status.value if problem else None
-    return shell.page("people.html", shell.at_site(db, here, done, **context), status=status)
+    return shell.page("people.html", shell.at_site(db, here, done, **context), refusal=problem)

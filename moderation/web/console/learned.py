@@ -17,6 +17,7 @@ from moderation.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
 LINES = 50
+_DIGITS = 15  # more than any revision has, and no more than a database's whole number
 
 
 @router.get("/console/sites/{site_id}/learning")
@@ -40,7 +41,7 @@ def roll_back(here: HereDep, form: Form) -> Response:
     """Lets the site's model be what it was at a revision."""
     permit(here.roles, Action.ROLL_BACK)
     revision = form.get("revision")
-    if not (revision.isascii() and revision.isdecimal()):
+    if not (revision.isascii() and revision.isdecimal() and len(revision) <= _DIGITS):
         raise Invalid("Choose the revision to go back to.")
     with here.doors.runtime.database.transaction() as db:
         taught = learning.roll_back(db, site_id=here.site.id, revision=int(revision), now=clock.now())

@@ -43,7 +43,7 @@ def sample(
         "content": pieces(task.row.content) if task else (),
         "author_name": pieces(task.row.author_name) if task else (),
         "author_url": pieces(task.row.author_url) if task else (),
-        "skip": skip + 1,
+        "skip": (skip + 1) % len(tasks) if tasks else 0,
         "waiting": len(tasks),
     }
     return shell.page("sample.html", shell.at_site(db, here, done, **context))

@@ -88,9 +88,8 @@ def search(
         found = reviewing.find(db, desk=here.desk, filters=query.filters(), limit=PAGE, after=parse_id(after))
         context |= {"found": found, "most": reviewing.COUNTED}
     except Invalid as error:
-        status = problems.KINDS[error.code].status.value
         words = f"{error.message} {error.faults[0].message}" if error.faults else error.message
-        return shell.page("search.html", shell.at_site(db, here, problem=words, **context), status=status)
+        return shell.page("search.html", shell.at_site(db, here, problem=words, **context), refusal=error)
     return shell.page("search.html", shell.at_site(db, here, done, **context))
 
 

@@ -21,6 +21,7 @@ from moderation.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
 THRESHOLDS: Final = ("hold_at", "remove_at", "discard_at")
+_LONGEST: Final = 32
 SWITCHES: Final = ("removal_by_program", "discards", "trusts_administrators")
 KIND_WORDS: Final[Mapping[RuleKind, str]] = {
     RuleKind.WORD: "the comment contains",
@@ -33,7 +34,7 @@ KIND_WORDS: Final[Mapping[RuleKind, str]] = {
 
 def _asked(request: Request) -> dict[str, str]:
     given = request.query_params
-    return {name: given[name].strip()[:32] for name in (*THRESHOLDS, *SWITCHES) if given.get(name, "").strip()}
+    return {name: given[name].strip()[:_LONGEST] for name in (*THRESHOLDS, *SWITCHES) if given.get(name, "").strip()}
 
 
 @router.get("/console/sites/{site_id}/thresholds")
@@ -49,7 +50,8 @@ def thresholds(
 def save_thresholds(here: HereDep, form: Form) -> Response:
     """Saves thresholds and switches, all or none."""
     permit(here.roles, Action.RULES)
-    changes = {name: form.get(name).strip() for name in (*THRESHOLDS, "answer_within_hours") if form.get(name).strip()}
+    given = {name: form.get(name).strip()[:_LONGEST] for name in (*THRESHOLDS, "answer_within_hours")}
+    changes = {name: text for name, text in given.items() if text}
     changes |= {name: "true" if form.has(name) else "false" for name in SWITCHES}
     try:
         with here.doors.runtime.database.transaction() as db:
@@ -124,8 +126,7 @@ def _thresholds(
         "is_preview": bool(asked),
         "problem": problem.message if problem else "",
     }
-    status = problems.KINDS[problem.code].status.value if problem else None
-    return shell.page("thresholds.html", shell.at_site(db, here, done, **context), status=status)
+    return shell.page("thresholds.html", shell.at_site(db, here, done, **context), refusal=problem)
 
 
 def _bars(histogram: tuple[int, ...]) -> list[dict[str, float]]:
@@ -149,5 +150,4 @@ def _rules(
         "problem": problem.message if problem else "",
         "written": written,
     }
-    status = problems.KINDS[problem.code].status.value if problem else None
-    return shell.page("rules.html", shell.at_site(db, here, done, **context), status=status)
+    return shell.page("rules.html", shell.at_site(db, here, done, **context), refusal=problem)

@@ -1,4 +1,4 @@
-"""What every page of the console shares: its headers, the bar with true counts, and where one can go."""
+"""What every page of the console shares: the bar with true counts, where one can go, how a refusal is said."""
 
 import json
 from collections.abc import Mapping
@@ -8,24 +8,15 @@ from fastapi.responses import Response
 
 from moderation import clock
 from moderation.duties import rechecking, reviewing
+from moderation.errors import ModerationError
 from moderation.judging.capabilities import Action
 from moderation.judging.moderating import CATEGORY_WORDS, DIGITS
 from moderation.judging.preferences import KEY_WORDS
 from moderation.runtime import Db
 from moderation.vocabulary import Order, Waiting
-from moderation.web import pages
+from moderation.web import pages, problems
 from moderation.web.console.access import Here, Signed
 
-HEADERS: Final = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "cache-control": "no-store",
-    "referrer-policy": "same-origin",
-    "x-robots-tag": "noindex",
-    "x-frame-options": "DENY",
-}
 ORDER_WORDS: Final[Mapping[Order, str]] = {
     Order.USEFUL: "Most useful first: overdue, then reported, then nearest to a threshold, then oldest",
     Order.OLDEST: "Longest waiting first",
@@ -60,9 +51,13 @@ SAID: Final[Mapping[str, str]] = {
 """What a page says after something was done; the address carries the word, never a text."""
 
 
-def page(template: str, context: Mapping[str, Any], *, status: int | None = None) -> Response:
-    """Returns a page of the console."""
-    return pages.page(f"console/{template}", context, status=status, headers=HEADERS)
+def page(template: str, context: Mapping[str, Any], *, refusal: ModerationError | None = None) -> Response:
+    """Returns a page of the console; one that says why something was refused has the refusal's status and headers."""
+    if refusal is None:
+        return pages.page(f"console/{template}", context)
+    return pages.page(
+        f"console/{template}", context, status=problems.status_of(refusal), headers=problems.headers_of(refusal)
+    )
 
 
 def signed(me: Signed, done: str = "", /, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - a template's values

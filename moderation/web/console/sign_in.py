@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from moderation import clock
 from moderation.duties import signing_in
 from moderation.duties.signing_in import Secrets
-from moderation.errors import ModerationError, TooMany
+from moderation.errors import ModerationError
 from moderation.judging.receipt import LONGEST_PASTE
 from moderation.web import problems
 from moderation.web.console import shell
@@ -18,6 +18,7 @@ from moderation.web.console.access import (
     SignedDep,
     hand_out,
     refuse_foreign,
+    refuse_many,
     safe_path,
     sign_in_address,
     take_back,
@@ -67,13 +68,15 @@ def sign_out(signed: SignedDep, form: Form) -> Response:
 def _shown(form: Fields) -> Secrets:
     """A link may be pasted whole: its secret stands in the fragment."""
     link = form.get("link")[:LONGEST_PASTE].rpartition("#")[2].strip()
-    return Secrets(form.get("email")[:LONGEST_PASTE], form.get("password"), link, form.get("code")[:LONGEST_PASTE])
+    code = form.get("code")[:LONGEST_PASTE]
+    if link:
+        return Secrets(link=link, code=code)  # what a browser filled in beside it was not checked, so it must not count
+    return Secrets(form.get("email")[:LONGEST_PASTE], form.get("password"), code=code)
 
 
 def _enter(doors: Doors, network: str, shown: Secrets) -> str:
     """Passwords are checked outside of any transaction: the hash is slow on purpose."""
-    if not doors.limits.allows_sign_in(shown.email.strip().casefold() or "a link", network):
-        raise TooMany("Too many tries. Wait a quarter of an hour, then try again.", code="limit.sign_in")
+    refuse_many(doors, "" if shown.link else shown.email, network)
     now, database, seal = clock.now(), doors.runtime.database, doors.runtime.settings.seal
     with database.snapshot() as db:
         if shown.link:
@@ -87,5 +90,4 @@ def _enter(doors: Doors, network: str, shown: Secrets) -> str:
 
 
 def _form(back: str, error: ModerationError | None) -> Response:
-    status = problems.KINDS[error.code].status.value if error else None
-    return shell.page("sign_in.html", {"next": back, "problem": error.message if error else ""}, status=status)
+    return shell.page("sign_in.html", {"next": back, "problem": error.message if error else ""}, refusal=error)

@@ -3,13 +3,14 @@ const body = document.body;
 const keys = JSON.parse(body.dataset.keys || "{}");
 const path = body.dataset.path;
 const token = body.dataset.token;
-const AHEAD = 4, LEASE_MS = 60_000, IDLE_MS = 180_000, GUARD_MS = 150;
+const AHEAD = 4, LEASE_MS = 60_000, IDLE_MS = 180_000, GUARD_MS = 150, SURPRISE_MS = 600;
+const UNREACHED = "The service could not be reached. Nothing was stored; try again.";
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const items = $("#items"), pane = $("#pane");
 const cards = new Map();          // id -> promise of a card that was fetched ahead
 const decided = [];               // list items that left, newest last, for taking back
-let shownAt = performance.now(), lastKey = "", awaitsDigit = false, activeAt = Date.now();
+let shownAt = performance.now(), isSurprise = false, lastKey = "", awaitsDigit = false, activeAt = Date.now(), underWay = 0;
 body.classList.add("scripted");
 
 // The first page a one-time link leads to: its secret never leaves the fragment but by the button.
@@ -26,8 +27,8 @@ const say = (text, isProblem = false) => {
   line.textContent = text;
   $("#live").replaceChildren(line);
 };
-const send = (address, fields) => fetch(address, {
-  method: "POST", body: new URLSearchParams(fields), headers: { accept: "application/json" }, redirect: "error",
+const send = (address, fields) => fetch(address, {  // `keepalive`: what was decided is stored even if the page is left
+  method: "POST", body: new URLSearchParams(fields), headers: { accept: "application/json" }, redirect: "error", keepalive: true,
 });
 const parsed = (text) => document.adoptNode(new DOMParser().parseFromString(text, "text/html").querySelector("#card"));
 const item = (id) => $(`li[data-id="${CSS.escape(id)}"]`, items);
@@ -44,13 +45,14 @@ const fetched = (id) => {
     const back = new URLSearchParams(location.search);
     back.delete("card"); back.delete("done");
     const address = `${path}/comments/${id}/card?${new URLSearchParams({ back: back.toString() })}`;
-    cards.set(id, fetch(address, { redirect: "error" }).then((answer) => {
+    cards.set(id, fetch(address, { redirect: "manual" }).then((answer) => {
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.text();
     }).then(parsed).catch((error) => { cards.delete(id); throw error; }));
   }
   return cards.get(id);
 };
+const shownItem = () => items && $("li.shown", items);
 const free = (li) => !li.classList.contains("gone") && $(".on-it", li).hidden;
 const nextOf = (li, back = false) => {
   let other = li;
@@ -64,75 +66,87 @@ const ahead = (li) => {
 };
 const lookAhead = (li) => ahead(li).forEach((one) => fetched(one.dataset.id).catch(() => {}));
 
-const show = async (li, focuses = true) => {
-  if (!li) return empty();
+const mark = (li) => {
   for (const one of $$("li.shown", items)) { one.classList.remove("shown"); one.removeAttribute("aria-current"); }
   li.classList.add("shown");
   li.setAttribute("aria-current", "true");
   li.scrollIntoView({ block: "nearest" });
+};
+const show = async (li) => {
+  if (!li) return empty();
+  mark(li);
   let card;
-  try { card = await fetched(li.dataset.id); } catch { return location.assign($("a", li).href); }
+  try { card = await fetched(li.dataset.id); } catch (error) {
+    if (error instanceof TypeError) return say("The service could not be reached. Try again.", true);
+    return location.assign($("a", li).href);
+  }
   if (!li.classList.contains("shown")) return;
-  replace(card, focuses);
+  replace(card);
   lookAhead(li);
   lease();
 };
-const replace = (card, focuses) => {
+const replace = (card, surprises = false) => {
   for (const box of $$("details[open]", card)) box.open = false;
   const old = open() || $(".empty", pane);
   if (old) old.replaceWith(card); else pane.prepend(card);
   shownAt = performance.now();
-  if (focuses) $("#card-head", card).focus({ preventScroll: false });
+  isSurprise = surprises;
+  $("#card-head", card).focus();
 };
-const empty = () => {
-  const more = $("#next-page");
-  if (more) return location.assign(more.href);
-  const here = new URLSearchParams(location.search);
-  here.delete("card"); here.delete("after"); here.delete("done");
-  return location.assign(`${path}/queue?${here}`);
+const empty = (done = "") => {
+  const more = $("#next-page"), where = new URL(more ? more.href : location.href);
+  for (const name of ["card", "done", ...(more ? [] : ["after"])]) where.searchParams.delete(name);
+  if (done) where.searchParams.set("done", done);
+  where.hash = "";
+  location.assign(where);
 };
 
 // One decision: the next card now, the writing behind, the truth afterwards.
 const act = async (button) => {
-  const card = open(), form = button.form, id = card?.dataset.id, li = id && item(id);
-  if (!li) { form.requestSubmit(button); return; }
-  const fields = new FormData(form, button), next = nextOf(li) || nextOf(li, true);
-  const stays = button.value === "note" || button.value === "note_author";
+  const card = open(), id = card.dataset.id, li = item(id), stays = ["note", "note_author"].includes(button.value);
+  if (li.classList.contains("gone")) return;  // it was decided a moment ago, and the next card is still on its way
+  const fields = new FormData(button.form, button), next = nextOf(li) || nextOf(li, true);
   if (!stays) { li.classList.add("gone"); decided.push(li); cards.delete(id); }
-  const written = send(form.action, fields);
+  underWay += 1;
+  const written = send(button.form.action, fields).then(async (answer) => [answer.ok, await answer.json()]).catch(() => [false, { detail: UNREACHED }]);
   if (!stays) {
     say(`${words(button)}. Writing it down…`);
-    if (next) { await show(next); } else { card.classList.add("waiting"); }
+    if (next) await show(next); else card.classList.add("waiting");
   }
-  try {
-    const answer = await written, told = await answer.json();
-    if (!answer.ok) return refused(li, id, told.detail);
-    showCounts(told.counts);
-    if (stays) { cards.delete(id); replace(await fetched(id), true); return say(told.text); }
-    li.hidden = true;
-    const left = $$("li", items).filter((one) => !one.hidden && free(one)).length;
-    say(`${told.text} ${left} left on this page.${keys.undo ? ` Take it back with ${keys.undo.toUpperCase()}.` : ""}`);
-    if (!next) empty();
-  } catch {
-    refused(li, id, "The service could not be reached. Nothing was stored; try again.");
+  const [isStored, told] = await written;
+  underWay -= 1;
+  if (!isStored) return refused(card, li, told.detail);
+  showCounts(told.counts);
+  if (stays) {
+    cards.delete(id);
+    try { replace(await fetched(id)); } catch { /* the card that is shown lacks only the new line */ }
+    return say(told.text);
   }
+  li.hidden = true;
+  const left = $$("li", items).filter(free).length;
+  say(`${told.text} ${left} left on this page.${keys.undo ? ` Take it back with ${keys.undo.toUpperCase()}.` : ""}`);
+  if (!left && !underWay) empty(told.done);
 };
 const words = (button) => button.firstChild.textContent.trim();
-const refused = async (li, id, why) => {
+const refused = async (card, li, why) => {
+  const id = li.dataset.id, line = document.createElement("p"), at = decided.indexOf(li);
   li.classList.remove("gone"); li.hidden = false;
-  decided.splice(decided.indexOf(li), 1);
+  if (at >= 0) decided.splice(at, 1);
   cards.delete(id);
+  let fresh = card;  // where no other can be had
+  try { fresh = await fetched(id); } catch { cards.set(id, Promise.resolve(card)); }
+  card.classList.remove("waiting");
+  $(".conflict", fresh)?.remove();
+  line.className = "conflict";
+  line.textContent = why;
+  fresh.prepend(line);
+  mark(li);
+  replace(fresh, true);
+  for (const name of ["note", "sentence"]) {
+    const typed = $(`#${name}`, card)?.value, field = $(`#${name}`, fresh);
+    if (typed && field) { field.value = typed; field.closest("details").open = true; }
+  }
   say(why, true);
-  try {
-    const card = await fetched(id), line = document.createElement("p");
-    line.className = "conflict";
-    line.textContent = why;
-    card.prepend(line);
-    li.dataset.version = card.dataset.version;
-    for (const one of $$("li.shown", items)) one.classList.remove("shown");
-    li.classList.add("shown");
-    replace(card, true);
-  } catch { location.reload(); }
 };
 const undo = async (form) => {
   try {
@@ -152,7 +166,7 @@ const undo = async (form) => {
 
 // Leases: this card and the next four, renewed while somebody works.
 const lease = async () => {
-  const li = items && $("li.shown", items);
+  const li = shownItem();
   if (!li || !("decides" in body.dataset) || document.hidden || Date.now() - activeAt > IDLE_MS) return;
   const fields = new URLSearchParams({ token });
   for (const one of [li, ...ahead(li)]) fields.append("id", one.dataset.id);
@@ -197,9 +211,9 @@ const does = {
   thread: () => toggle("thread"),
   author: () => toggle("author"),
   undo: () => press('[data-action="undo"]'),
-  next: () => (items ? show(nextOf($("li.shown", items))) : press('[data-action="next"]')),
-  previous: () => items && nextOf($("li.shown", items), true) && show(nextOf($("li.shown", items), true)),
-  select: () => { const box = items && $("li.shown input", items); if (box) box.checked = !box.checked; },
+  next: () => (items ? show(shownItem() ? nextOf(shownItem()) : $$("li", items).find(free)) : press('[data-action="next"]')),
+  previous: () => { const other = shownItem() && nextOf(shownItem(), true); if (other) show(other); },
+  select: () => { const box = shownItem() && $("input", shownItem()); if (box) box.checked = !box.checked; },
   order: () => { const list = $("#order"); if (list) { list.selectedIndex = (list.selectedIndex + 1) % list.length; list.form.submit(); } },
   zen: () => body.classList.toggle("zen"),
   search: () => $("#find")?.focus(),
@@ -208,12 +222,13 @@ const does = {
 const shifted = {
   approve: () => many("approve"),
   spam: () => many("spam"),
-  select: () => { const boxes = $$("li:not(.gone) input", items); const all = boxes.every((box) => box.checked); boxes.forEach((box) => { box.checked = !all; }); },
+  select: () => { const boxes = items ? $$("li:not(.gone) input", items) : []; const all = boxes.every((box) => box.checked); boxes.forEach((box) => { box.checked = !all; }); },
 };
 const many = (what) => ($("#items input:checked") ? press(`[data-selected="${what}"]`) : press(`[data-all="${what}"]`));
 document.addEventListener("keydown", (event) => {
   activeAt = Date.now();
-  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && $("#find")) {
+  const pressed = (event.key || "").toLowerCase();  // a browser that fills in a form names no key
+  if (pressed === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && $("#find")) {
     event.preventDefault(); return $("#find").focus();
   }
   if (event.key === "Escape") {
@@ -222,26 +237,28 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(event.target)) return;
-  if (awaitsDigit && /^[1-9]$/.test(event.key)) {
+  if (awaitsDigit && /^[1-9]$/.test(pressed)) {
     awaitsDigit = false;
     event.preventDefault();
-    return press(`[data-digit="${event.key}"]`);
+    return press(`[data-digit="${pressed}"]`);
   }
-  if (keys.next && (event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.closest("#items, #card-head")) {
-    event.preventDefault(); return event.key === "ArrowDown" ? does.next() : does.previous();
+  if (keys.next && (pressed === "arrowdown" || pressed === "arrowup") && event.target.closest("#items, #card-head")) {
+    event.preventDefault(); return pressed === "arrowdown" ? does.next() : does.previous();
   }
-  const isShifted = event.shiftKey && event.key.toLowerCase() !== event.key;
-  const action = Object.keys(keys).find((name) => keys[name] === (isShifted ? event.key.toLowerCase() : event.key));
-  if (!action || (event.key === " " || event.key === "Enter")) return;
-  if (lastKey === event.key && performance.now() - shownAt < GUARD_MS) return;  // meant for the card that just went
-  lastKey = event.key;
+  const isShifted = event.shiftKey && pressed !== pressed.toUpperCase();  // of a letter, with Caps Lock or without
+  const action = Object.keys(keys).find((name) => keys[name] === pressed);
+  if (!action) return;
+  const isMeantForTheLast = isSurprise ? performance.now() - shownAt < SURPRISE_MS : lastKey === pressed && performance.now() - shownAt < GUARD_MS;
+  if (isMeantForTheLast) return event.preventDefault();
+  lastKey = pressed;
   event.preventDefault();
   awaitsDigit = false;
   return (isShifted ? shifted[action] : does[action])?.();
 });
 document.addEventListener("submit", (event) => {
   if (!items || !(event.target instanceof HTMLFormElement)) return;
-  if (event.target.id === "act" && event.submitter?.value !== "take_over") { event.preventDefault(); act(event.submitter); }
+  const isListed = open() && item(open().dataset.id);  // a card from elsewhere is sent as a form, and leads back here
+  if (event.target.id === "act" && isListed && event.submitter && event.submitter.value !== "take_over") { event.preventDefault(); act(event.submitter); }
   if (event.target.id === "undo") { event.preventDefault(); undo(event.target); }
 });
 document.addEventListener("click", (event) => {
@@ -253,7 +270,7 @@ document.addEventListener("click", (event) => {
 $("#order")?.addEventListener("change", (event) => event.target.form.submit());
 
 if (items) {
-  const li = $("li.shown", items);
+  const li = shownItem();
   if (li) { if (open()) cards.set(li.dataset.id, Promise.resolve(open())); lookAhead(li); lease(); }
   setInterval(lease, LEASE_MS);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) lease(); });

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,6 +41,7 @@ _INTO_VECTORS = (
     "INSERT INTO search (comment_id, site_id, content, author, host) VALUES (%s, %s, "
     "to_tsvector('simple', %s), to_tsvector('simple', %s), to_tsvector('simple', %s))"
 )
+_AT_ONCE = 1_000
 _FIRST_REASON = {"sqlite": "json_extract(d.reasons, '$[0].code')", "postgresql": "d.reasons -> 0 ->> 'code'"}
 
 revision = "20261128_1000"
@@ -117,6 +118,7 @@ def _tables() -> None:
         _key("alike_marks", "site_id", "sites"),
         _key("alike_marks", "comment_id", "comments"),
         sa.PrimaryKeyConstraint("site_id", "mark", "comment_id", name="pk_alike_marks"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "claims",
@@ -202,26 +204,29 @@ def _words(bind: sa.Connection) -> None:
             "author TSVECTOR NOT NULL, host TSVECTOR NOT NULL, CONSTRAINT pk_search PRIMARY KEY (comment_id))"
         )
         bind.exec_driver_sql("CREATE INDEX ix_search_words ON search USING gin (content, author, host)")
-    read = "SELECT id, site_id, content, author_name, author_url FROM comments WHERE state <> 'erased'"
-    for row in bind.exec_driver_sql(read).all():
-        _enter(bind, *row)
+    columns: list[Any] = [sa.column("id", sa.Uuid()), sa.column("site_id", sa.Uuid())]
+    columns += [sa.column(name, sa.String()) for name in ("content", "author_name", "author_url", "state")]
+    comments = sa.table("comments", *columns)
+    read = sa.select(*comments.c[:-1]).where(comments.c.state != "erased").order_by(comments.c.id).limit(_AT_ONCE)
+    rows = bind.execute(read).all()
+    while rows:
+        bind.exec_driver_sql(*_entries(bind.dialect.name, rows))
+        rows = bind.execute(read.where(comments.c.id > rows[-1].id)).all()
 
 
-def _enter(bind: sa.Connection, comment: object, site: object, *texts: str) -> None:
-    id_ = comment if isinstance(comment, uuid.UUID) else uuid.UUID(str(comment))
-    content, name, url = texts
-    links = " ".join(word for word in content.split() if "://" in word or word.lower().startswith("www."))
-    said = (_folded(content), _folded(name), _folded(f"{url} {links}"))
-    if bind.dialect.name == "sqlite":
-        bind.exec_driver_sql(_INTO_FTS, (_rowid(id_), id_.hex, str(site).replace("-", ""), *said))
-    else:
-        bind.exec_driver_sql(_INTO_VECTORS, (id_, site, *said))
+def _entries(kind: str, rows: Any) -> tuple[str, list[tuple[Any, ...]]]:  # noqa: ANN401 - SQLAlchemy's rows
+    entries = []
+    for id_, site_id, content, name, url in rows:
+        links = " ".join(word for word in content.split() if "://" in word or word.lower().startswith("www."))
+        said = (_folded(content), _folded(name), _folded(f"{url} {links}"))
+        entries.append((_rowid(id_.int), id_.hex, site_id.hex, *said) if kind == "sqlite" else (id_, site_id, *said))
+    return (_INTO_FTS if kind == "sqlite" else _INTO_VECTORS), entries
 
 
 def _folded(text: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", plain.casefold()).strip()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c)[0] != "M")
+    return re.sub(r"[\W_]+", " ", plain.casefold()).strip()[:65_536]
 
 
-def _rowid(id_: uuid.UUID) -> int:
-    return ((id_.int >> 80) & (1 << 42) - 1) << 21 | ((id_.int >> 64) & 0xFFF) << 9 | id_.int & 0x1FF
+def _rowid(value: int) -> int:
+    return ((value >> 80) & (1 << 42) - 1) << 21 | ((value >> 64) & 0xFFF) << 9 | value & 0x1FF
