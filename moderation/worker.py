@@ -21,10 +21,14 @@ INTERVAL: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is owed regularly; `act` does it in its own transaction and returns how much it did."""
+    """One thing that is owed regularly; `act` does it in its own transaction and returns how much it did.
+
+    What comes in pieces is done until nothing is left, each piece in a transaction of its own.
+    """
 
     name: str
     act: Callable[[Db, datetime], int]
+    in_pieces: bool = False
 
 
 def _learn(db: Db, now: datetime) -> int:
@@ -41,9 +45,25 @@ STEPS: Final = (
     Step("forget_answers", lambda db, now: forget_answers(db, now=now)),
     Step("refresh_guarantees", lambda db, now: refresh_all(db, now=now)),
     Step("learn", _learn),
-    Step("group_alike", lambda db, _: group_alike(db)),
     Step("end_logins", lambda db, now: forget_ended(db, now=now)),
 )
+QUICK_STEPS: Final = (Step("group_alike", lambda db, _: group_alike(db), in_pieces=True),)
+"""What moderators would wait for: a flood of copies stands as one card a moment after it came."""
+QUICK_INTERVAL: Final = 1.0
+
+
+def run_all(database: Database, stop: threading.Event) -> None:
+    """Goes through the quick steps beside the others until `stop` is set."""
+    quick = threading.Thread(
+        target=run,
+        args=(database, stop),
+        kwargs={"steps": QUICK_STEPS, "interval": QUICK_INTERVAL},
+        name="candor-quick",
+        daemon=True,
+    )
+    quick.start()
+    run(database, stop)
+    quick.join()
 
 
 def run(
@@ -61,12 +81,20 @@ def run_once(database: Database, steps: Sequence[Step] = STEPS) -> dict[str, int
 
 
 def _done(database: Database, step: Step) -> int | None:
+    count = 0
     try:
-        with database.transaction() as db:
-            count = step.act(db, clock.now())
+        while piece := _piece(database, step):
+            count += piece
+            if not step.in_pieces:
+                break
     except Exception as error:  # noqa: BLE001 - a step's fault must not stop the others; it is counted and logged
         telemetry.log_failure(f"worker.{step.name}", error)
         return None
     if count:
         telemetry.log("worker.step", step=step.name, count=count)
     return count
+
+
+def _piece(database: Database, step: Step) -> int:
+    with database.transaction() as db:
+        return step.act(db, clock.now())

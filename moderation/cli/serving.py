@@ -87,8 +87,8 @@ def work(*, once: Annotated[bool, typer.Option("--once", help="Do every step onc
     with opened_store() as (settings, database):
         telemetry.configure(settings.log_level, settings.log_format)
         if not once:
-            worker.run(database, stop)
-        elif None in worker.run_once(database).values():
+            worker.run_all(database, stop)
+        elif None in {**worker.run_once(database, worker.QUICK_STEPS), **worker.run_once(database)}.values():
             raise SettingFault("a step failed; the line above names it")
 
 
@@ -184,7 +184,7 @@ def _background(database: "Database | None") -> Iterator[None]:
     from moderation import worker
 
     stop = threading.Event()
-    loop = threading.Thread(target=worker.run, args=(database, stop), name="candor-worker", daemon=True)
+    loop = threading.Thread(target=worker.run_all, args=(database, stop), name="candor-worker", daemon=True)
     if database is not None:
         loop.start()
     try:

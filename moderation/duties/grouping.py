@@ -13,7 +13,8 @@ from moderation.storage.alike import Candidate
 from moderation.storage.database import Db
 from moderation.vocabulary import Waiting
 
-BATCH: Final = 200
+BATCH: Final = 50
+"""Comments grouped in one transaction, so that whoever stores a comment meanwhile waits a moment only."""
 _CANDIDATES: Final = 8
 """Comments with which a new one is compared, the oldest first; chance alone brings fewer together."""
 

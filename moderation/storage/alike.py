@@ -20,6 +20,7 @@ from moderation.storage.tables import AlikeMarkRow, CommentRow, SiteRow
 from moderation.vocabulary import Waiting
 
 _MARKS_AT_ONCE = 2_000
+_CANDIDATE: Any = (col(CommentRow.id), col(CommentRow.content), col(CommentRow.waits_as))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,11 @@ def ungrouped(db: Db, *, site_id: Id, limit: int) -> list[Candidate]:
 
     What somebody decides about at this moment is passed over: grouped with it, others would be hidden behind it.
     """
-    query = _candidates(site_id).where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to).is_(None))
+    query = (
+        select(*_CANDIDATE)
+        .where(CommentRow.site_id == site_id)
+        .where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to).is_(None))
+    )
     ordered = query.order_by(col(CommentRow.id)).limit(limit).with_for_update(skip_locked=True)
     return [Candidate(*row) for row in db.connection().execute(ordered)]
 
@@ -64,10 +69,10 @@ def sharing(db: Db, *, site_id: Id, marks: Iterable[int]) -> dict[int, list[Id]]
 
 def heads(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> dict[Id, Candidate]:
     """Returns those of a site's comments that still stand for a group, locked as `ungrouped` does."""
-    query = _candidates(site_id).where(col(CommentRow.id).in_(list(comment_ids)))
+    query = select(*_CANDIDATE, col(CommentRow.site_id)).where(col(CommentRow.id).in_(list(comment_ids)))
     standing = query.where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to) == CommentRow.id)
     found = db.connection().execute(standing.order_by(col(CommentRow.id)).with_for_update(skip_locked=True))
-    return {row[0]: Candidate(*row) for row in found}
+    return {row[0]: Candidate(*row[:3]) for row in found if row.site_id == site_id}
 
 
 def group(db: Db, *, site_id: Id, heads: Mapping[Id, Id], marks: Mapping[Id, Sequence[int]]) -> None:
@@ -97,10 +102,6 @@ def leave(db: Db, left: Iterable[Standing]) -> None:
     for standing in left:
         if standing.alike_to == standing.id:
             _hand_over(db, standing.site_id, standing.id)
-
-
-def _candidates(site_id: Id) -> Any:  # noqa: ANN401 - SQLModel types a select by its columns
-    return select(CommentRow.id, CommentRow.content, CommentRow.waits_as).where(CommentRow.site_id == site_id)
 
 
 def _hand_over(db: Db, site_id: Id, head: Id) -> None:
