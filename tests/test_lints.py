@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.storage import tables
+from moderation.storage import people_tables, tables
 from tests.support.source import PROJECT, dotted, module_of, product_files, tree_of
 
 Lint = Callable[[ast.AST], Iterator[str]]
@@ -17,7 +17,7 @@ LONGEST_FILE = 400
 CHANCE = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "datetime.datetime.now", "time.time")
 TENANT_TABLES = {
     name
-    for name, value in vars(tables).items()
+    for name, value in {**vars(tables), **vars(people_tables)}.items()
     if name.endswith("Row") and "site_id" in getattr(value, "model_fields", {})
 }
 WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a site
@@ -29,6 +29,10 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "lessons.sites_waiting": "the background loop teaches every site",
     "lessons.sites_hashed_otherwise": "the background loop teaches every site anew",
     "lessons.erased_with_traces": "the background loop takes back what every site's erased comments taught",
+    "alike.sites_with_ungrouped": "the background loop groups every site's queue, and reads ids only",
+    "claims.give_all_back": "whoever signs out leaves every site",
+    "claims.forget": "retention of all sites' leases",
+    "people.find": "a person's roles at every site are what their sign-in is asked for",
 }
 
 
@@ -118,12 +122,15 @@ def _asks_tenants(function: ast.FunctionDef) -> bool:
 
 
 def _names_site(function: ast.FunctionDef) -> bool:
-    """Whether a row's site is compared with a value handed in, or stands in the key of a lookup."""
+    """Whether a row's site is compared with a value or a row handed in, or stands in the key of a lookup."""
+    given = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
     for node in ast.walk(function):
         if isinstance(node, ast.Compare):
             sides = [dotted(side) for side in (node.left, *node.comparators)]
             sides = [_inner(side) for side in (node.left, *node.comparators)] if "" in sides else sides
             if any(side.endswith("Row.site_id") or side == "row.site_id" for side in sides) and "site_id" in sides:
+                return True
+            if any(side.endswith("Row.site_id") for side in sides) and "row" in given and "row.site_id" in sides:
                 return True
         if isinstance(node, ast.Tuple) and any(dotted(part).endswith(".site_id") for part in node.elts):
             return True
@@ -160,6 +167,9 @@ RULES = [  # lint, the files it keeps, lines that it must find
         [
             "def f(db, *, site_id):\n    return db.exec(select(CommentRow))",
             "def f(db, comment_id):\n    return db.get(CommentRow, comment_id)",
+            "def f(db, id_):\n    row = g(db, id_)\n    select(CommentRow).where(CommentRow.site_id == row.site_id)",
+            "def f(db, row):\n    return select(CommentRow).where(AuditRow.site_id == CommentRow.site_id)",
+            "def f(db, *, moderator_id):\n    select(ClaimRow).where(ClaimRow.moderator_id == moderator_id)",
             "def f(db, *, site_id):\n    return db.execute(update(CommentRow).where(CommentRow.id == site_id))",
         ],
     ),

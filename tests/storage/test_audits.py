@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
-from moderation.clock import new_id
+from moderation.clock import Id, new_id
 from moderation.judging.signal import ModelRef
 from moderation.seal import Seal, new_secret
 from moderation.storage import audits
@@ -182,7 +182,14 @@ def test_another_site_s_sample_is_not_this_one_s(all_drawn: Desk):
 
 
 def test_the_sample_holds_no_words():
-    assert set(AuditRow.model_fields) == {"comment_id", "site_id", "propensity", "drawn_at"}
+    drawn, looked_at = {"comment_id", "site_id", "propensity", "drawn_at"}, {"found", "said", "said_by", "said_at"}
+    assert set(AuditRow.model_fields) == drawn | looked_at
+    assert {kind.annotation for name, kind in AuditRow.model_fields.items() if name in looked_at} == {
+        Verdict | None,
+        Label | None,
+        Id | None,
+        datetime | None,
+    }
 
 
 def set_on_comment(desk: Desk, comment_id, **values) -> None:

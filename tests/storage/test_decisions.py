@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import String, delete, insert, select, type_coerce, update
 from sqlmodel import col
 
+from moderation.clock import new_id
 from moderation.judging.decision import Decision
 from moderation.judging.signal import ModelRef, Reason, Span
 from moderation.seal import Seal
@@ -36,6 +37,9 @@ TAMPERED = {
     "site_revision": 1,
     "policy_version": 2,
     "digest": "0" * 64,
+    "moderator_id": new_id(),
+    "undoes": new_id(),
+    "batch_id": new_id(),
 }
 
 

@@ -2,27 +2,46 @@
 
 from collections.abc import Iterator
 from dataclasses import fields as dataclass_fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import JSON, LargeBinary, inspect, text
+from sqlalchemy import JSON, LargeBinary, inspect, select, text
 from sqlmodel import SQLModel
 
 from moderation import clock, worker
 from moderation.clock import Id
+from moderation.duties import grouping, reviewing, signing_in
+from moderation.duties.reviewing import Desk
 from moderation.duties.showing import Node
-from moderation.storage import answers, audits, search, tables
+from moderation.judging import moderating
+from moderation.storage import (
+    answers,
+    audits,
+    claims,
+    comments,
+    people,
+    people_tables,
+    search,
+    second_looks,
+    sessions,
+    sites,
+    tables,
+)
 from moderation.storage.answers import Ask, Given
 from moderation.storage.audits import Fresh
-from moderation.storage.database import Database
+from moderation.storage.database import Database, Db
 from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Purpose, Reader, of_table
+from moderation.storage.people import NewModerator
+from moderation.storage.second_looks import First
+from moderation.vocabulary import Category, Label, Role, Verdict
 from moderation.web.api.views import CommentShown
 from tests.support import factories
 
 if TYPE_CHECKING:
     from tests.support.asgi import Service
 
+ANA = "ana@example.org"
 NO_ROW_CLASS = {"alembic_version.version_num"} | {  # the migrations' own table, and the index of words
     f"{search.TABLE}.{column}" for column in ("comment_id", "site_id", *search.FIELDS)
 }
@@ -66,9 +85,9 @@ def test_a_table_keeps_its_rows_for_one_time():
     assert {table for table in _tables() if len({field.kept for field in of_table(table)}) != 1} == set()
 
 
-def test_bytes_are_answers_that_are_locked_or_what_a_model_learnt():
+def test_bytes_are_locked_or_what_a_model_learnt():
     found = {name for name, column in COLUMNS.items() if isinstance(column.type, LargeBinary)}
-    assert found == {"answers.sealed_body", "lessons.features", "snapshots.layer"}
+    assert found == {"answers.sealed_body", "lessons.features", "moderators.totp_secret", "snapshots.layer"}
 
 
 def test_everyone_sees_what_a_thread_shows():
@@ -107,20 +126,26 @@ def test_keys_are_registered_where_rows_have_them(service_on_both: "Service"):
 
 def test_what_has_an_end_is_deleted_after_it_and_nothing_else_is(service_on_both: "Service"):
     _use_everything(service_on_both)
-    database, seal = service_on_both.runtime.database, service_on_both.runtime.settings.seal
-    end = FIELDS["answers.sealed_body"].kept
-    assert end is not None
-    now = clock.now()
+    database, seal, now = service_on_both.runtime.database, service_on_both.runtime.settings.seal, clock.now()
+    kept = {name: field.kept for name, field in FIELDS.items() if field.kept is not None}
+    minute = timedelta(minutes=1)
     with database.transaction() as db:
-        for key, age in {"due": end + timedelta(minutes=1), "not yet": end - timedelta(minutes=1)}.items():
-            ask = Ask(service_on_both.site.id, key, "digest")
-            answers.keep(db, seal=seal, ask=ask, given=Given(201, b"{}"), now=now - age)
+        person = people.find_row(db, email=ANA)
+        waiting = [*db.connection().execute(select(tables.CommentRow.id)).scalars()]
+        for order, age in enumerate([minute, -minute]):  # each once when it is due, once when it is not yet
+            ask = Ask(service_on_both.site.id, f"key {order}", "digest")
+            answered_at, begun_at = now - kept["answers.sealed_body"] - age, now - kept["sessions.digest"] - age
+            answers.keep(db, seal=seal, ask=ask, given=Given(201, b"{}"), now=answered_at)
+            sessions.add(db, moderator_id=person.id, digest=str(order), network="192.0.2.0/24", now=begun_at)
+            sessions.note_seen(db, digest=str(order), now=now)
+            lease = {"comment_id": waiting[order], "site_id": service_on_both.site.id, "moderator_id": person.id}
+            db.merge(people_tables.ClaimRow(**lease, until=now + claims.LEASE - kept["claims.until"] - age))
         db.connection().execute(text("UPDATE comments SET received_at = '2001-01-01 00:00:00+00:00'"))
     before = _rows(database)
     worker.run_once(database)
-    assert {table: before[table] - count for table, count in _rows(database).items() if count != before[table]} == {
-        "answers": 1
-    }
+    left = {table: before[table] - count for table, count in _rows(database).items() if count != before[table]}
+    assert left.keys() == {field.table for field in FIELDS.values() if field.kept is not None}
+    assert (left["answers"], left["sessions"]) == (1, 1)
 
 
 def _tables() -> set[str]:
@@ -135,7 +160,7 @@ def _rows(database: Database) -> dict[str, int]:
 
 
 def _use_everything(service: "Service") -> None:
-    """A comment through each door, corrected, decided and repeated: rows in all tables about comments."""
+    """Comments through each door, corrected, decided, repeated, reported, read: rows in all tables about comments."""
     one = service.post(
         "/api/v1/comments",
         json=factories.native(factories.SPAM_WORDS),
@@ -146,12 +171,32 @@ def _use_everything(service: "Service") -> None:
     choice = {"verdict": "remove", "label": "spam", "reason": "It sells pills."}
     answer = service.post(f"/api/v1/comments/{one['id']}/decisions", json=choice, headers=service.bearer)
     assert answer.is_success, answer.text
-    with service.runtime.database.transaction() as db:  # by chance, one in fifty would be drawn
-        fresh = Fresh(service.site.id, Id(one["id"]), clock.now())
+    other = service.post("/api/v1/comments", json=factories.native("Soup."), headers=service.bearer).json()
+    with service.runtime.database.transaction() as db:
+        _moderate(db, service, Id(other["id"]), now=clock.now())
+        fresh = Fresh(service.site.id, Id(one["id"]), clock.now())  # by chance, one in fifty would be drawn
         if not audits.is_audited(db, site_id=fresh.site_id, comment_id=fresh.comment_id):
             audits.draw(db, seal=service.runtime.settings.seal, judged=[fresh], rate=1.0)
     filled = {table for table, count in _rows(service.runtime.database).items() if count}
     assert filled >= set(ABOUT_COMMENTS)
+
+
+def _moderate(db: Db, service: "Service", comment_id: Id, now: datetime) -> None:
+    """A published comment is reported, read, noted on, decided, and drawn for a second look."""
+    site_id, seal = service.site.id, service.runtime.settings.seal
+    person = NewModerator(ANA, None, Role.LEAD)
+    desk = Desk(seal, sites.get(db, site_id), people.add(db, site_id=site_id, person=person, now=now), {Role.LEAD})
+    signing_in.prefer(db, person=people.find(db, desk.moderator_id), given={})
+    told = {"reporter_code": "a code", "category": Category.INSULT, "now": now}
+    assert reviewing.report(db, desk_site=site_id, comment_id=comment_id, **told)
+    reviewing.note(db, desk=desk, comment_id=comment_id, text="Look at this.", about_author=True, now=now)
+    choice = moderating.Choice(Verdict.HOLD)
+    held = reviewing.choose(db, desk=desk, comment_id=comment_id, choice=choice, expected_version=None, now=now)
+    assert reviewing.claim(db, desk=desk, comment_ids=[comment_id], now=now)[0] == [comment_id]
+    row = comments.get(db, site_id=site_id, comment_id=held.comment_id)
+    first = First(row.decision_id, row.id, Label.SPAM, desk.moderator_id)  # by chance, three in a hundred would be
+    second_looks.draw(db, site_id=site_id, firsts=[first], now=now)
+    grouping.sweep(db)
 
 
 def _keys(value: object) -> Iterator[str]:
