@@ -1,9 +1,7 @@
 """Two processes at the same comment: neither loses what the other decided, on whichever database."""
 
 import asyncio
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from moderation.duties import answering
 from moderation.duties.answering import Errand
 from moderation.duties.checking import Checking
-from moderation.errors import ModerationError, VersionMismatch
+from moderation.errors import VersionMismatch
 from moderation.storage.answers import Ask, Given
 from moderation.storage.database import Database, open_database
 from moderation.storage.directory import DirectoryCache
@@ -20,24 +18,10 @@ from moderation.storage.writer import Writer
 from moderation.vocabulary import Channel, Label, Verdict
 from tests.support.desk import Desk
 from tests.support.factories import NOW, comment
+from tests.support.together import at_once
 
 PILLS = "Cheap pills for you"
 API = {"channel": Channel.API, "is_edit": True}
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Runs functions at the same time and returns their results or errors in order."""
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        start.wait(10)
-        try:
-            return act()
-        except ModerationError as error:
-            return error
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.parametrize("attempt", range(5))
