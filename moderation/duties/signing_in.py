@@ -96,7 +96,8 @@ class Visit:
 
 def claimant_of_password(db: Db, shown: Secrets) -> Claimant:
     """Returns whose password may have been shown."""
-    return Claimant.of(people.find_row(db, email=shown.email.strip().casefold()))
+    named = shown.email.strip().casefold()
+    return Claimant.of(people.find_row(db, email=named) if is_storable(named) else None)
 
 
 def claimant_of_link(db: Db, shown: Secrets, *, now: datetime) -> Claimant:
