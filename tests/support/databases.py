@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import make_url
 from sqlmodel import SQLModel
 
+from moderation.storage import search
 from moderation.storage.database import Database, open_database
 
 _LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -55,7 +56,8 @@ def migrate(url: str) -> None:
 
 def empty(url: str) -> None:
     """Takes every row out of a migrated PostgreSQL database and puts back the one that migrations make."""
-    deletions = [f'DELETE FROM "{table.name}";' for table in reversed(SQLModel.metadata.sorted_tables)]
+    tables = [search.TABLE, *[table.name for table in reversed(SQLModel.metadata.sorted_tables)]]
+    deletions = [f'DELETE FROM "{table}";' for table in tables]
     with psycopg.connect(url) as server:  # for few rows ten times faster than TRUNCATE, which makes new files
         server.execute("".join([*deletions, "INSERT INTO directory (id, revision) VALUES (1, 1)"]))
 
