@@ -39,11 +39,13 @@ class Fields:
 
 
 def parsed(raw: bytes) -> Fields:
-    """Returns the fields of a form's bytes; raises Invalid for too many."""
+    """Returns the fields of a form's bytes; raises Invalid for too many, and for NUL, which PostgreSQL cannot hold."""
     try:
         pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise Invalid(f"A form has at most {MOST_FIELDS:,} fields.") from None
+    if any("\x00" in value for _, value in pairs):
+        raise Invalid("A field holds the character NUL. Take it out, then send the form again.")
     values: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         values[name] = (*values.get(name, ()), value)

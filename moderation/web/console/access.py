@@ -1,6 +1,7 @@
 """Who is signed in at the console, and whether a form is its own: cookies, tokens, origins; it checks no password."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import quote, unquote, urlsplit
@@ -33,10 +34,15 @@ _STEERING: Final = re.compile(r"//|/\.|[\\#]")
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A request of somebody who is signed in."""
+    """A request of somebody who is signed in.
+
+    `known` are the sites of that moment: to ask again while a page is made would take a second connection beside the
+    page's own, and as many requests at once as there are connections would wait for each other.
+    """
 
     doors: Doors
     visit: Visit
+    known: Mapping[Id, Site]
 
     @property
     def token(self) -> str:
@@ -54,8 +60,7 @@ class Signed:
     @property
     def sites(self) -> list[Site]:
         """The sites where the person has a role, by name."""
-        known = self.doors.refresh().sites
-        mine = [known[id_] for id_ in self.visit.person.roles if id_ in known]
+        mine = [self.known[id_] for id_ in self.visit.person.roles if id_ in self.known]
         return sorted(mine, key=lambda site: (site.name.casefold(), site.id))
 
     def roles_at(self, site_id: Id) -> frozenset[Role]:
@@ -138,7 +143,7 @@ def _signed_in(request: Request, doors: DoorsDep) -> Signed:
     if visit is None:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         raise problems.SignInFirst(sign_in_address(safe_path(asked)))
-    return Signed(doors, visit)
+    return Signed(doors, visit, doors.refresh().sites)
 
 
 SignedDep = Annotated[Signed, Depends(_signed_in)]
@@ -147,7 +152,7 @@ SignedDep = Annotated[Signed, Depends(_signed_in)]
 def _here(site_id: str, signed: SignedDep) -> Here:
     """A site of another is told from one that does not exist by nobody."""
     wanted = parse_id(site_id)
-    site = signed.doors.refresh().sites.get(wanted) if wanted else None
+    site = signed.known.get(wanted) if wanted else None
     if site is None or not signed.roles_at(site.id):
         raise NotFound("You have no such site.", code="site.not_found")
     return Here(signed, site)

@@ -65,8 +65,9 @@ class Query:
 
 
 def query_of(given: Mapping[str, str]) -> Query:
-    """Returns the search that an address or a form names; what is empty is left out."""
-    return Query({name: given[name].strip()[:_LONGEST] for name in NAMES if given.get(name, "").strip()})
+    """Returns the search that an address or a form names; what is empty is left out, and NUL, which no text holds."""
+    said = {name: given.get(name, "").replace("\x00", "").strip()[:_LONGEST] for name in NAMES}
+    return Query({name: text for name, text in said.items() if text})
 
 
 def _asked(request: Request) -> Query:
@@ -83,7 +84,13 @@ def search(
         return RedirectResponse(f"{here.path}/comments/{parse_id(pasted)}", problems.SEE_OTHER)
     if pasted.startswith(("http://", "https://")) and len(pasted.split()) == 1:
         query = query_of({**query.said, "q": "", "page": pasted})
-    context: dict[str, Any] = {"query": query.said, "address": query.address, "reasons": REASONS, "found": None}
+    context: dict[str, Any] = {
+        "query": query.said,
+        "address": query.address,
+        "reasons": REASONS,
+        "found": None,
+        "here": "",  # what is decided here leads to the queue
+    }
     try:
         found = reviewing.find(db, desk=here.desk, filters=query.filters(), limit=PAGE, after=parse_id(after))
         context |= {"found": found, "most": reviewing.COUNTED}
