@@ -29,8 +29,6 @@ _INSERT: Final = {
 _MILLISECONDS: Final = (1 << 42) - 1
 _WORDS: Final = 24
 """Words of a query that are used; the rest would cost time and find nothing more."""
-_LETTERS: Final = 500
-"""Letters of a query's word that are used: PostgreSQL refuses a query of longer words, and indexes none of them."""
 _LONGEST: Final = 65_536
 """Letters of a field that are indexed: a sign can unfold to eighteen, and PostgreSQL refuses a vector of a megabyte."""
 
@@ -87,7 +85,7 @@ def fold(said: str) -> str:
 
 def words_of(said: str) -> list[str]:
     """Returns the words of a query, which hold nothing but letters and digits."""
-    return [word[:_LETTERS] for word in fold(said).split()[:_WORDS]]
+    return fold(said).split()[:_WORDS]
 
 
 def put(db: Db, entries: Sequence[Words]) -> None:
