@@ -2,17 +2,19 @@
 
 import json
 import shlex
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from moderation import clock
-from moderation.cli.people import has_console, sign_in_url
+from moderation.cli.people import sign_in_url
 from moderation.cli.sites import notice_url
 from moderation.cli.speaking import lines
 from moderation.duties import hosting
 from moderation.vocabulary import Role
 
 if TYPE_CHECKING:
-    from moderation.runtime import Database, Site
+    from moderation.clock import Id
+    from moderation.runtime import Database, Db, Site
     from moderation.settings import Settings
 
 _HOME: Final = "http://localhost"
@@ -27,14 +29,13 @@ _EXAMPLE: Final = {
 def welcome(settings: "Settings", database: "Database") -> str:
     """Returns what to show at the start; adds a first site, with keys and an operator, where there is none."""
     with database.transaction() as db:
-        known = hosting.list_sites(db)
+        known, now = hosting.list_sites(db), clock.now()
         if known:
-            return _again(settings, known)
-        now = clock.now()
+            return _again(db, settings, known, now)
         new = hosting.add_site(db, seal=settings.seal, home_url=_HOME, name=None, now=now)
-        _, secret = hosting.add_moderator(
-            db, site_id=new.site.id, email=_OPERATOR, role=Role.OPERATOR, password=None, now=now
-        )
+        for role in (Role.OPERATOR, Role.LEAD):  # an operator alone decides about no comment
+            operator = hosting.enrol(db, site_id=new.site.id, email=_OPERATOR, role=role, password=None, now=now)
+        secret = hosting.sign_in_secret(db, moderator_id=operator, now=now)
     facts = {
         "Service": settings.base_url,
         "Site": f"{_HOME} ({new.site.id})",
@@ -57,18 +58,27 @@ def welcome(settings: "Settings", database: "Database") -> str:
     )
 
 
-def _again(settings: "Settings", known: "list[Site]") -> str:
+def _again(db: "Db", settings: "Settings", known: "list[Site]", now: datetime) -> str:
     facts = {"Service": settings.base_url}
     facts |= {f"Notice of {site.name}": notice_url(settings, site.id) for site in known[:20]}
     if len(known) > len(facts) - 1:
         facts["More sites"] = "candor site list"
+    facts["Console"] = _way_in(db, settings, known[0].id, now)
     return f"{lines(facts)}\n\nLost a key? `candor key rotate SITE` makes a new one.\n"
 
 
-def _console(url: str) -> str:
-    if has_console():
-        return f"{url} (works once, within 15 minutes, for {_OPERATOR})"
-    return f"comes with a later release; {_OPERATOR} is its operator then"
+def _way_in(db: "Db", settings: "Settings", site_id: "Id", now: datetime) -> str:
+    """For an operator of the first site: whoever starts the service on this machine could add one as well."""
+    people = hosting.list_moderators(db, site_id=site_id)
+    operators = [person for person in people if Role.OPERATOR in person.roles_at(site_id)]
+    if not operators:
+        return f"{sign_in_url(settings, '')} (nobody operates the first site; see `candor moderator add --help`)"
+    first = min(operators, key=lambda person: person.id)
+    return _console(sign_in_url(settings, hosting.sign_in_secret(db, moderator_id=first.id, now=now)), first.email)
+
+
+def _console(url: str, email: str = _OPERATOR) -> str:
+    return f"{url} (works once, within 15 minutes, for {email})"
 
 
 def _curl(settings: "Settings", token: str) -> str:

@@ -11,15 +11,19 @@ from moderation.errors import NotFound
 from moderation.judging.procedure import ACTOR_WORDS, NEXT_SENTENCES, STATE_SENTENCES
 from moderation.judging.receipt import BAND_WORDS, VERDICT_PAST, token_in
 from moderation.seal import digest, equal
-from moderation.storage import comments, decisions, events, fields, labels
+from moderation.storage import comments, decisions, events, fields, labels, notes, reports, second_looks
 from moderation.storage.database import Db
 from moderation.storage.fields import FIELDS, Reader
 from moderation.storage.sites import Site
 from moderation.storage.tables import CommentRow, DecisionRow
 from moderation.vocabulary import Actor
 
+_TOLD: Final = ("decisions", "labels", "events", "reports", "notes", "second_looks")
 _NOBODY: Final = digest("")
-_WITHHELD: Final = "stored, and not shown here: it would help to write around the program; the website sees it"
+_WITHHELD: Final = (
+    "stored, and not shown here: it would help to write around the program, or belongs to the website's team"
+)
+_TEAMS_OWN: Final = frozenset({"weight", "moderator_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ def _explained(db: Db, row: CommentRow, site: Site | None) -> Explanation:
     history = decisions.history(db, site_id=row.site_id, comment_id=row.id)
     said = labels.of_comment(db, site_id=row.site_id, comment_id=row.id)
     happened = events.of_comment(db, site_id=row.site_id, comment_id=row.id)
+    names = {"site_id": row.site_id, "comment_id": row.id}
+    team = (reports.rows_about(db, **names), notes.rows_about(db, **names), second_looks.rows_about(db, **names))
     return Explanation(
         site=site,
         permalink=row.permalink,
@@ -88,13 +94,13 @@ def _explained(db: Db, row: CommentRow, site: Site | None) -> Explanation:
         by_program_alone=row.decided_by is Actor.POLICY,
         notice_version=row.notice_version,
         timeline=tuple(_moment(decision) for decision in history),
-        stored=tuple(tuple(_stored(table, values)) for table, values in _rows(row, history, said, happened)),
+        stored=tuple(tuple(_stored(table, values)) for table, values in _rows(row, history, said, happened, *team)),
     )
 
 
 def _rows(row: CommentRow, *others: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "comments", row.model_dump()
-    for table, rows in zip(("decisions", "labels", "events"), others, strict=True):
+    for table, rows in zip(_TOLD, others, strict=True):
         yield from ((table, other.model_dump()) for other in rows)
 
 
@@ -111,15 +117,15 @@ def _text(value: Any) -> str:  # noqa: ANN401 - any column's value
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, list | dict):
-        return json.dumps(_without_weights(value), ensure_ascii=False)
+        return json.dumps(_without_the_teams_own(value), ensure_ascii=False)
     return str(value)
 
 
-def _without_weights(value: list[Any] | dict[str, Any]) -> list[Any] | dict[str, Any]:
-    """Weights add up to the score, which is withheld; that they are stored is not."""
+def _without_the_teams_own(value: list[Any] | dict[str, Any]) -> list[Any] | dict[str, Any]:
+    """Weights add up to the score, and moderators act as the website; that they are stored is not withheld."""
     if isinstance(value, dict):
-        return value | {"weight": "not shown here"} if "weight" in value else value
-    return [_without_weights(item) if isinstance(item, dict) else item for item in value]
+        return value | dict.fromkeys(_TEAMS_OWN & value.keys(), "not shown here")
+    return [_without_the_teams_own(item) if isinstance(item, dict) else item for item in value]
 
 
 def _moment(row: DecisionRow) -> Moment:

@@ -13,17 +13,18 @@ from models.features import INPUTS, Sample
 from moderation.clock import Id, parse_id
 from moderation.errors import NotFound
 from moderation.judging import procedure
+from moderation.judging.agreement import Rate
 from moderation.judging.comment import Comment
 from moderation.judging.facts import Fact, FactValue, Notice, Provenance
 from moderation.judging.policy import Policy
 from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES, VERDICT_WORDS
 from moderation.settings import PREFIX, Settings
-from moderation.storage import comments, fields, guarantees
+from moderation.storage import audits, comments, fields, guarantees
 from moderation.storage.database import Db
 from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Origin, Purpose, Reader
 from moderation.storage.model_shelf import ModelShelf
 from moderation.storage.sites import Site
-from moderation.vocabulary import State, Verdict
+from moderation.vocabulary import Label, State, Verdict
 
 SMALLEST_COUNT: Final = 10
 TOO_FEW: Final = f"fewer than {SMALLEST_COUNT}"
@@ -42,10 +43,9 @@ _NO_SETTING: Final = {
     "operator.backups": "This version has no setting for it",
     "operator.server_logs": "What a server in front of this service writes down is not visible to it",
 }
-_NOT_MEASURED: Final = {
-    "measured.wrong_holds": "This version does not yet check a sample of its decisions by hand",
-    "measured.waiting_time": "This version does not yet measure how long held comments wait",
-}
+_NOT_MEASURED: Final = {"measured.waiting_time": "This version does not yet measure how long held comments wait"}
+CHECKED_WITHIN: Final = timedelta(days=90)
+"""How far back the checks by hand reach that the page tells of."""
 _UNREAD: Final = (
     "the e-mail address",
     "the network address",
@@ -102,7 +102,9 @@ class Reporting:
 
     def notice(self, db: Db, *, site: Site, now: datetime) -> Notice:
         """Returns the whole notice of a site, its figures counted at `now`."""
-        return self.rules_of(site).with_measured((_guarantee(db, site, now), *_counts(db, site, now)))
+        return self.rules_of(site).with_measured(
+            (_guarantee(db, site, now), _wrong_holds(db, site, now), *_counts(db, site, now))
+        )
 
     @property
     def contact(self) -> Fact:
@@ -152,7 +154,9 @@ class Reporting:
         yield _schema(
             "retention", _retention(), "the columns' list; the background loop deletes what has an end, and no more"
         )
-        yield _schema("client_storage", (), "no answer of this service sets a cookie; a test asks every public page")
+        yield _schema(
+            "client_storage", (), "no page for readers or writers sets a cookie; a test asks every one of them"
+        )
         yield _schema(
             "recipients",
             (),
@@ -254,6 +258,28 @@ def _guarantee(db: Db, site: Site, now: datetime) -> Fact:
     }
     source = "worked out from comments drawn by chance that a person called welcome; the switch is the site's"
     return Fact("automation.guarantee", value, Provenance.MEASURED, source, now)
+
+
+def _wrong_holds(db: Db, site: Site, now: datetime) -> Fact:
+    """How many good comments the program held, of those drawn by chance that a moderator judged blindly."""
+    said = audits.blind_counts(db, site_id=site.id, since=now - CHECKED_WITHIN)
+    good = {verdict: count for (verdict, label), count in said.items() if label is Label.HAM}
+    held = sum(count for verdict, count in good.items() if verdict is not Verdict.PUBLISH)
+    source = (
+        f"good comments of the last {CHECKED_WITHIN.days} days, drawn by chance and judged by a person who did not see "
+        "what the program had decided"
+    )
+    return Fact("measured.wrong_holds", _share(held, sum(good.values())), Provenance.MEASURED, source, now)
+
+
+def _share(hits: int, count: int) -> str | None:
+    """A share in words with its interval (Wilson); None where too few were counted to say anything."""
+    rate = Rate(hits, count)
+    if count < SMALLEST_COUNT or rate.interval is None:
+        return None
+    low, high = (f"{share * 100:.1f}" for share in rate.interval)
+    told = str(hits) if hits >= SMALLEST_COUNT else TOO_FEW
+    return f"{told} of {count} that were checked, so between {low} and {high} in a hundred"
 
 
 def _counts(db: Db, site: Site, now: datetime) -> Iterator[Fact]:

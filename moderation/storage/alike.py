@@ -5,12 +5,13 @@ has looked yet or the comment does not wait. All of a group wait for the same re
 behind what was put off.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
 from moderation.clock import Id
 from moderation.storage.bulk import insert_rows
@@ -20,6 +21,7 @@ from moderation.storage.tables import AlikeMarkRow, CommentRow, SiteRow
 from moderation.vocabulary import Waiting
 
 _MARKS_AT_ONCE = 2_000
+_select: Callable[..., Select[Any]] = select  # whose types tell more than is needed here
 _CANDIDATE: Any = (col(CommentRow.id), col(CommentRow.content), col(CommentRow.waits_as))
 
 
@@ -69,7 +71,7 @@ def sharing(db: Db, *, site_id: Id, marks: Iterable[int]) -> dict[int, list[Id]]
 
 def heads(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> dict[Id, Candidate]:
     """Returns those of a site's comments that still stand for a group, locked as `ungrouped` does."""
-    query = select(*_CANDIDATE, col(CommentRow.site_id)).where(col(CommentRow.id).in_(list(comment_ids)))
+    query = _select(*_CANDIDATE, col(CommentRow.site_id)).where(col(CommentRow.id).in_(list(comment_ids)))
     standing = query.where(col(CommentRow.waits_as).is_not(None), col(CommentRow.alike_to) == CommentRow.id)
     found = db.connection().execute(standing.order_by(col(CommentRow.id)).with_for_update(skip_locked=True))
     return {row[0]: Candidate(*row[:3]) for row in found if row.site_id == site_id}

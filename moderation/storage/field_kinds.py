@@ -94,6 +94,7 @@ CODE: Final = "a code made with this service's key"
 STAFF: Final = (Reader.OPERATOR,)
 TEAM: Final = (Reader.MODERATOR, Reader.OPERATOR)
 SITE: Final = (Reader.WEBSITE, Reader.MODERATOR, Reader.OPERATOR)
+TOLD: Final = (Reader.WRITER, Reader.MODERATOR, Reader.OPERATOR)
 OURS: Final = (Reader.WRITER, Reader.OPERATOR)
 BOTH: Final = (Reader.WRITER, Reader.WEBSITE, Reader.MODERATOR, Reader.OPERATOR)
 OPEN: Final = (Reader.PUBLIC, *BOTH)

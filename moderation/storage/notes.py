@@ -52,3 +52,8 @@ def about(db: Db, *, site_id: Id, comment_id: Id, author_email_code: str | None)
         Note(row.comment_id, row.moderator_id, row.written_at, row.text, row.author_email_code)
         for row in db.exec(query.order_by(col(NoteRow.id)))
     ]
+
+
+def rows_about(db: Db, *, site_id: Id, comment_id: Id) -> list[NoteRow]:
+    """Returns the rows about a comment of a site, as they are stored."""
+    return list(db.exec(select(NoteRow).where(NoteRow.site_id == site_id, NoteRow.comment_id == comment_id)))

@@ -45,3 +45,8 @@ def of_comment(db: Db, *, site_id: Id, comment_id: Id) -> Counter[Category]:
     """Returns how many readers said what about a comment of a site."""
     query = select(ReportRow.category).where(ReportRow.site_id == site_id, ReportRow.comment_id == comment_id)
     return Counter(Category(said) for said in db.exec(query.order_by(col(ReportRow.id))))
+
+
+def rows_about(db: Db, *, site_id: Id, comment_id: Id) -> list[ReportRow]:
+    """Returns the rows about a comment of a site, as they are stored."""
+    return list(db.exec(select(ReportRow).where(ReportRow.site_id == site_id, ReportRow.comment_id == comment_id)))

@@ -93,3 +93,10 @@ def pairs(db: Db, *, site_id: Id, since: datetime) -> dict[tuple[Label, Label], 
     query = select(SecondLookRow.first, SecondLookRow.second, func.count()).where(SecondLookRow.site_id == site_id)
     query = query.where(col(SecondLookRow.looked_at) >= since).group_by(SecondLookRow.first, col(SecondLookRow.second))
     return {(Label(first), Label(second)): count for first, second, count in db.exec(query) if second is not None}
+
+
+def rows_about(db: Db, *, site_id: Id, comment_id: Id) -> list[SecondLookRow]:
+    """Returns the rows about a comment of a site, as they are stored."""
+    return list(
+        db.exec(select(SecondLookRow).where(SecondLookRow.site_id == site_id, SecondLookRow.comment_id == comment_id))
+    )

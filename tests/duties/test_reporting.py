@@ -24,11 +24,13 @@ from moderation.judging.procedure import VERDICT_WORDS
 from moderation.judging.rules import Rule
 from moderation.seal import Seal
 from moderation.settings import Settings
+from moderation.storage import audits
+from moderation.storage.audits import Blind, Fresh
 from moderation.storage.database import Database
 from moderation.storage.fields import FIELDS
 from moderation.storage.model_shelf import ClassifierScorer, ModelShelf
 from moderation.storage.sites import Site
-from moderation.vocabulary import Channel, RuleKind, State, Verdict
+from moderation.vocabulary import Channel, Label, RuleKind, State, Verdict
 from tests.support import factories
 from tests.support.desk import Desk
 from tests.support.fakes import FixedScorer
@@ -246,7 +248,7 @@ def test_what_the_operator_states_is_taken_over_and_marked(report: Callable[...,
 
 def test_what_is_not_stated_is_unknown_and_never_left_out(report: Callable[..., Notice]):
     unknown = {fact.id for fact in report(SITE).unknown}
-    assert {"controller.name", "controller.contact", "dpo", "legal_basis", "measured.wrong_holds"} <= unknown
+    assert {"controller.name", "controller.contact", "dpo", "legal_basis", "measured.waiting_time"} <= unknown
     stated = {"controller_name": "Ann", "controller_contact": "a@example.org", "dpo": "none", "legal_basis": "b"}
     assert unknown - {fact.id for fact in report(SITE, **stated).unknown} == {
         "controller.name",
@@ -320,6 +322,38 @@ def test_figures_are_counted_and_small_ones_are_not_shown(
     after = counts(duty, desk)
     assert {fact.id: fact.value for fact in after if fact.value != TOO_FEW} == {"counts.published": SMALLEST_COUNT}
     assert {fact.observed_at for fact in after} == {NOW}
+
+
+def test_blind_looks_are_told_once_there_are_enough_and_small_numbers_never(
+    desk: Desk, make_settings: Callable[..., Settings], shelf: Shelf
+):
+    duty = Reporting(make_settings(), shelf)  # type: ignore[arg-type] # a shelf in all but name
+    assert wrong_holds(duty, desk) is None
+    look_blindly(desk, good_published=SMALLEST_COUNT - 2, good_held=1)
+    assert wrong_holds(duty, desk) is None
+    look_blindly(desk, good_published=91, good_held=0)
+    assert wrong_holds(duty, desk) == "fewer than 10 of 100 that were checked, so between 0.2 and 5.4 in a hundred"
+    look_blindly(desk, good_published=0, good_held=19)
+    assert wrong_holds(duty, desk) == "20 of 119 that were checked, so between 11.2 and 24.5 in a hundred"
+
+
+def wrong_holds(duty: Reporting, desk: Desk) -> object:
+    with desk.database.snapshot() as db:
+        return duty.notice(db, site=desk.site.site, now=NOW).fact("measured.wrong_holds").value
+
+
+def look_blindly(desk: Desk, *, good_published: int, good_held: int) -> None:
+    """A moderator called drawn comments good that the program had published, or held."""
+    for number in range(good_published + good_held):
+        words = "pills" if number < good_held else "soup"
+        checked = desk.check(factories.comment(f"{words} {new_id()}"))
+        fresh = Fresh(desk.site.site.id, checked.comment_id, NOW)
+        with desk.database.transaction() as db:
+            if not audits.is_audited(db, site_id=fresh.site_id, comment_id=fresh.comment_id):
+                audits.draw(db, seal=desk.seal, judged=[fresh], rate=1.0)
+            blind = Blind(Label.HAM, new_id(), NOW)
+            found = checked.decision.verdict
+            assert audits.note_blind(db, site_id=fresh.site_id, comment_id=fresh.comment_id, found=found, blind=blind)
 
 
 def test_counting_moves_the_snapshot_and_not_the_version(

@@ -27,6 +27,12 @@ TITLES: Final[Mapping[str, str]] = {
     "audits": "Whether it was drawn by chance to be checked by a person",
     "events": "What happened to it",
     "answers": "Answers kept in case a request is repeated",
+    "reports": "What readers complained of",
+    "notes": "What moderators wrote for each other",
+    "second_looks": "Whether another moderator looked once more",
+    "claims": "Which moderator is looking at it",
+    "search": "Its words, by which moderators find it",
+    "alike_marks": "Marks by which nearly the same texts are found",
 }
 _READ: Final = ["GET", "HEAD"]
 _FRESH: Final = {"cache-control": "no-cache"}

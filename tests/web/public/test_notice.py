@@ -172,7 +172,7 @@ def test_what_is_not_known_is_listed(service: Service):
 def test_only_what_is_measured_has_a_moment(service: Service):
     timed = {name for name, fact in facts_of(service).items() if fact["observed_at"]}
     counts = {f"counts.{state}" for state in ("published", "held", "removed", "erased")}
-    assert timed == counts | {"automation.guarantee"}
+    assert timed == counts | {"automation.guarantee", "measured.wrong_holds"}
 
 
 def test_the_page_needs_no_script_cookie_or_other_server(service: Service):
@@ -350,11 +350,12 @@ def test_the_transparency_facts_are_refused_in_words(service: Service, query: st
 
 def test_static_files_are_kept_for_ever_under_their_tag(service: Service):
     loaded = [url for url in Page(service.get("/receipt").text).addresses if url.startswith("/static/")]
-    assert sorted(urlsplit(url).path for url in loaded) == ["/static/candor.css", "/static/receipt.js"]
+    names = sorted(urlsplit(url).path for url in loaded)
+    assert names == ["/static/candor.css", "/static/icon.svg", "/static/receipt.js"]
     for url in loaded:
         answer = service.get(url)
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-        assert answer.headers["content-type"].startswith("text/")
+        assert answer.headers["content-type"].startswith(("text/", "image/svg+xml"))
         bare = service.get(urlsplit(url).path, headers={"If-None-Match": answer.headers["etag"]})
         assert (bare.status_code, bare.headers["cache-control"]) == (304, "public, no-cache")
 
