@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import pty
+import re
 import shlex
 import shutil
 import signal
@@ -67,6 +68,13 @@ def ask(words: list[str]) -> dict:
     return httpx.post(address, headers=headers, content=words[words.index("-d") + 1], timeout=QUICK).json()
 
 
+def signed_in(link: str) -> list[str]:
+    """Where a one-time link leads that is used twice."""
+    address, _, secret = link.partition("#")
+    answers = [httpx.post(address, data={"link": secret}, follow_redirects=False) for _ in range(2)]
+    return [answer.headers.get("location", answer.request.url.path) for answer in answers]
+
+
 def test_the_first_run_shows_keys_and_a_curl_that_works_as_printed(candor):
     with served(candor, "--first-run") as (address, process):
         shown, curl = [], ""
@@ -80,8 +88,9 @@ def test_the_first_run_shows_keys_and_a_curl_that_works_as_printed(candor):
         assert judged["reasons"]
         facts = dict(line.rstrip("\n").split("  ", 1) for line in shown if "  " in line)
         assert facts["Service"].strip() == address
-        assert facts["Console"].strip().startswith("comes with a later release")
-        assert httpx.get(f"{address}/console/sign-in").status_code == 404  # the day it answers, the words must change
+        link, _, said = facts["Console"].strip().partition(" ")
+        assert said == "(works once, within 15 minutes, for operator@candor.localhost)"
+        assert signed_in(link) == ["/console/", "/console/sign-in"]
         assert httpx.get(facts["Notice"].strip()).status_code == 200
         told = httpx.post(f"{address}/1.1/comment-check", data=akismet(facts["Akismet key"].strip()))
         assert told.text == "false"
@@ -91,6 +100,10 @@ def test_the_first_run_shows_keys_and_a_curl_that_works_as_printed(candor):
     with served(candor, "--first-run") as (_, process):
         process.send_signal(signal.SIGTERM)
         again = process.communicate(timeout=QUICK)[0].decode()
+    assert link not in again
+    assert re.search(r"^Console +http://[^ ]+/console/sign-in#[\w-]{43} \(works once", again, re.MULTILINE)
+    people = candor.ok("moderator", "list", "--site", "localhost")["items"]
+    assert [(each["email"], each["roles"]) for each in people] == [("operator@candor.localhost", ["lead", "operator"])]
     assert facts["Notice"].strip().rpartition("/sites/")[2] in again
     assert "candor key rotate" in again
     assert not any(secret in text for secret in secrets for text in (again, said))

@@ -141,34 +141,6 @@ def test_a_second_rotation_cannot_lengthen_the_life_of_the_first_key(candor, add
     assert not opens(candor, KeyKind.API, old["api_token"], datetime.now(UTC) + timedelta(minutes=31))
 
 
-def test_a_moderator_gets_a_link_that_is_stored_only_as_a_hash(candor, add_site):
-    add_site()
-    added = candor.ok("moderator", "add", "ann@example.org", "--site", "blog.example", "--role", "lead")
-    address, _, secret = added["sign_in_url"].partition("#")
-    assert added.keys() == {"moderator_id", "sign_in_url"}
-    assert address == "http://127.0.0.1:8000/console/sign-in"
-    assert len(secret) >= 43
-    stored = b"".join(path.read_bytes() for path in (candor.folder / "data").iterdir())
-    assert b"ann@example.org" in stored
-    assert secret.encode() not in stored
-
-
-def test_a_password_comes_through_standard_input_and_is_hashed(candor, add_site):
-    add_site()
-    words = ("moderator", "add", "bob@example.org", "--site", "blog.example", "--password-stdin")
-    assert "at least 12 characters" in candor(*words, stdin="short\n").complaint
-    added = candor.ok(*words, stdin="correct horse battery\n")
-    assert "#" not in added["sign_in_url"]
-    stored = b"".join(path.read_bytes() for path in (candor.folder / "data").iterdir())
-    assert b"argon2id" in stored
-    assert b"correct horse" not in stored
-
-
-def test_a_moderator_is_named_by_an_address(candor, add_site):
-    add_site()
-    assert "for example ann@example.org" in candor("moderator", "add", "ann", "--site", "blog.example").complaint
-
-
 def test_rules_are_added_listed_and_removed(candor, add_site):
     add_site()
     added = candor.ok("rule", "add", "blog.example", "--kind", "word", "--pattern", "casino", "--verdict", "hold")

@@ -296,20 +296,22 @@ def test_a_moderator_without_a_password_gets_a_link_kept_only_as_a_hash(desk: De
     assert (member.site_id, member.role) == (desk.site.site.id, Role.LEAD)
 
 
-def test_a_moderator_added_again_is_the_same_person_with_the_new_role(desk: Desk):
+def test_a_moderator_added_again_is_the_same_person_and_moderator_and_lead_take_each_others_place(desk: Desk):
     site_id = desk.site.site.id
     added = []
+    given = ((Role.MODERATOR, "correct horse battery"), (Role.OPERATOR, None), (Role.LEAD, None), (Role.LEAD, None))
     with desk.database.transaction() as db:
-        for role, password in ((Role.MODERATOR, "correct horse battery"), (Role.OPERATOR, None)):
+        for role, password in given:
             added.append(
                 hosting.add_moderator(
                     db, site_id=site_id, email="ann@example.org", role=role, password=password, now=NOW
                 )
             )
     assert added[0] == (added[1][0], "")
-    (person,), (member,) = rows(desk, ModeratorRow), rows(desk, MembershipRow)
+    (person,) = rows(desk, ModeratorRow)
+    assert {moderator_id for moderator_id, _ in added} == {person.id}
     assert person.password_hash.startswith("$argon2id$")
-    assert member.role is Role.OPERATOR
+    assert {member.role for member in rows(desk, MembershipRow)} == {Role.LEAD, Role.OPERATOR}
 
 
 @pytest.mark.parametrize(
