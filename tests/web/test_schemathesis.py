@@ -33,6 +33,7 @@ CALLS = [
     ("GET", "/api/v1/comments"),
     ("GET", "/api/v1/comments/{comment_id}"),
     ("POST", "/api/v1/comments/{comment_id}/decisions"),
+    ("POST", "/api/v1/comments/{comment_id}/reports"),
     ("POST", "/api/v1/checks"),
     ("GET", "/api/v1/threads"),
     ("GET", "/api/v1/transparency"),

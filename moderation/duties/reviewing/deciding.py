@@ -125,26 +125,26 @@ def take_over(db: Db, *, desk: Desk, comment_id: Id, now: datetime) -> None:
     _tell(db, desk, comment_id, EventKind.TAKEN_OVER, now)
 
 
-def report(db: Db, *, desk_site: Id, comment_id: Id, reporter_code: str, category: Category, now: datetime) -> bool:
+def report(db: Db, *, site_id: Id, comment_id: Id, reporter_code: str, category: Category, now: datetime) -> bool:
     """Takes a reader's word, passed on by the blog, that a published comment is bad; it waits for a person then.
 
     Returns whether it was new: a reader counts once. Raises NotFound; and Conflict for what is not published.
     """
-    standing = comments.find_standing(db, site_id=desk_site, comment_id=comment_id)
+    standing = comments.find_standing(db, site_id=site_id, comment_id=comment_id)
     if standing is None:
         raise NotFound("This site has no such comment.", code="comment.not_found")
     if standing.state is not State.PUBLISHED:
         raise Conflict("Only a published comment can be reported.", code="report.not_published")
-    if not reports.add(db, site_id=desk_site, report=Report(comment_id, reporter_code, category, now)):
+    if not reports.add(db, site_id=site_id, report=Report(comment_id, reporter_code, category, now)):
         return False
-    row = comments.get(db, site_id=desk_site, comment_id=comment_id)
+    row = comments.get(db, site_id=site_id, comment_id=comment_id)
     values: dict[str, Any] = {"reports": row.reports + 1}
     if not standing.is_test and standing.waits_as in {None, Waiting.EDITED}:
         values |= {"waits_as": Waiting.REPORTED, "waits_since": row.waits_since or now, "alike_to": None}
-    comments.move(db, site_id=desk_site, comment_id=comment_id, values=values)
+    comments.move(db, site_id=site_id, comment_id=comment_id, values=values)
     alike.leave(db, [standing] if "alike_to" in values else [])
     facts = {"category": category.value}
-    events.append(db, [events.event(desk_site, comment_id, EventKind.REPORTED, now, facts)])
+    events.append(db, [events.event(site_id, comment_id, EventKind.REPORTED, now, facts)])
     return True
 
 

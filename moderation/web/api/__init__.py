@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from moderation.web.api import checks, comments, decisions, guarantee, learning, reference, threads
+from moderation.web.api import checks, comments, decisions, guarantee, learning, reference, reports, threads
 from moderation.web.api.document import DOCUMENT, describe
 
 __all__ = ["DOCUMENT", "ROUTERS", "describe"]
@@ -11,6 +11,7 @@ ROUTERS: Final = (
     comments.router,
     checks.router,
     decisions.router,
+    reports.router,
     threads.router,
     guarantee.router,
     learning.router,

@@ -8,13 +8,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from moderation.web.api import access, bodies
-from moderation.web.api.schemas import CommentSent, DecisionSent
+from moderation.web.api.schemas import CommentSent, DecisionSent, ReportSent
 from moderation.web.problems import MEDIA_TYPE, OK
 
 OPENAPI_URL: Final = "/api/v1/openapi.json"
 DOCS_URL: Final = "/api/docs"
 _REFERENCE: Final = "#/components/schemas/{model}"
-_SENT: Final = (CommentSent, DecisionSent)
+_SENT: Final = (CommentSent, DecisionSent, ReportSent)
 _TOKEN: Final = {
     "type": "http",
     "scheme": "bearer",

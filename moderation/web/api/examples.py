@@ -43,6 +43,8 @@ SUBMITTED: Final[dict[str, Any]] = {
     "receipt": {"url": "https://comments.example.org/receipt#Q1SFZ4RNAWZF.N4DEGM63DJ7XFMK3F05FMPHZKT"},
 }
 DECISION: Final[dict[str, Any]] = {"verdict": "remove", "label": "spam", "reason": "An advertisement."}
+REPORT: Final[dict[str, Any]] = {"category": "insult", "reporter": "reader-4711"}
+REPORTED: Final[dict[str, Any]] = {"id": "01a2047b-f448-7899-8765-41449f6a0624", "counted": True}
 DECIDED: Final[dict[str, Any]] = {
     "id": "01a2047b-f448-7899-8765-41449f6a0624",
     "version": 2,

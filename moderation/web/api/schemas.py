@@ -158,6 +158,26 @@ class DecisionSent(_Sent):
     )
 
 
+class ReportSent(_Sent):
+    """What a reader complains of; `reporter` is any name by which the website tells its readers apart."""
+
+    category: Literal[
+        "spam",
+        "insult",
+        "harassment",
+        "hate",
+        "threat",
+        "sexual",
+        "off_topic",
+        "misinformation",
+        "personal_data",
+        "other",
+    ]
+    reporter: Annotated[Text, Field(min_length=1, max_length=LIMITS["external_id"])] = Field(
+        description="Kept only as a keyed code, so that one reader counts once."
+    )
+
+
 def _author(sent: AuthorSent) -> Author:
     roles = frozenset({sent.role.lower()[: LIMITS["role"]]}) if sent.role else frozenset()
     return Author(name=sent.name or "", email=sent.email or "", url=sent.url or "", ip=sent.ip or "", roles=roles)
