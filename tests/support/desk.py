@@ -142,7 +142,7 @@ class Desk:
         with self.database.transaction() as db:
             return reviewing.report(
                 db,
-                desk_site=self.site.site.id,
+                site_id=self.site.site.id,
                 comment_id=comment_id,
                 reporter_code=reader,
                 category=category,
