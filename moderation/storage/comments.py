@@ -72,6 +72,13 @@ _BY_FINGERPRINT = (  # built once: it runs for every batch of checks
     .order_by(col(CommentRow.id))
     .with_for_update()  # as in _newest
 )
+_ON_PAGE = (
+    _select(CommentRow.content)
+    .where(CommentRow.site_id == bindparam("site"), CommentRow.page_digest == bindparam("page"))
+    .where(CommentRow.state == State.PUBLISHED, col(CommentRow.is_test).is_(False))
+    .order_by(col(CommentRow.id).desc())
+    .limit(bindparam("most"))
+)
 _BY_EXTERNAL_ID = (
     _select(CommentRow.external_id, *_STANDING, col(CommentRow.content))
     .where(CommentRow.site_id == bindparam("site"), CommentRow.channel == bindparam("channel"))
@@ -83,9 +90,8 @@ _BY_EXTERNAL_ID = (
 
 def published_texts(db: Db, *, site_id: Id, page_digest: str, limit: int) -> tuple[str, ...]:
     """Returns the texts of the newest published comments of a page, the newest first, without tests."""
-    query = select(CommentRow.content).where(CommentRow.site_id == site_id, CommentRow.page_digest == page_digest)
-    query = query.where(CommentRow.state == State.PUBLISHED, col(CommentRow.is_test).is_(False))
-    return tuple(db.exec(query.order_by(col(CommentRow.id).desc()).limit(limit)))
+    wanted = {"site": site_id, "page": page_digest, "most": limit}
+    return tuple(row[0] for row in db.connection().execute(_ON_PAGE, wanted))
 
 
 def fingerprint_of(seal: Seal, site_id: Id, comment: Comment) -> str:

@@ -68,7 +68,9 @@ def chain(seal: Seal, entry: Entry) -> dict[str, Any]:
         "model_version": model.version if model else None,
         "site_revision": model.site_revision if model else None,
         "policy_version": decision.policy_version,
-        **asdict(entry.hand),
+        "moderator_id": entry.hand.moderator_id,
+        "undoes": entry.hand.undoes,
+        "batch_id": entry.hand.batch_id,
     }
     return row | {"digest": _digest(seal, entry.previous_digest, row)}
 
