@@ -22,6 +22,8 @@ from moderation.web.deps import ReadDb
 
 router = APIRouter(include_in_schema=False)
 PAGE: Final = 50
+SAMPLES: Final = 3
+"""Comments shown of those alike, besides the one on the card."""
 _WORDS: Final = {"all", *(kind.value for kind in Waiting)}
 
 
@@ -91,10 +93,11 @@ def card_context(db: Db, here: Here, comment_id: str) -> dict[str, Any]:
         raise NotFound("This site has no such comment.", code="comment.not_found")
     desk, scorer = here.desk, here.doors.runtime.models.scorer_of(here.site.id)
     shown = reviewing.card(db, desk=desk, comment_id=wanted, scorer=scorer, now=clock.now())
-    alike = reviewing.samples(db, desk=desk, head=shown.row.alike_to) if shown.alike > 1 and shown.row.alike_to else []
+    head = shown.row.alike_to if shown.alike > 1 else None
+    alike = reviewing.samples(db, desk=desk, head=head, limit=SAMPLES + 1) if head else []
     return {
         "card": shown,
-        "alike_samples": [row for row in alike if row.id != shown.row.id],
+        "alike_samples": [row for row in alike if row.id != shown.row.id][:SAMPLES],
         "band": BAND_WORDS[shown.program.band] if shown.program and shown.program.band else "",
         "author_words": reviewing.words_of_author(shown.author, shown.row),
         "is_folded": _is_folded(here, shown),
