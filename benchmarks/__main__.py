@@ -1,6 +1,6 @@
 """`python -m benchmarks`: measures speed once and writes the report; `--json` prints the figures.
 
-`python -m benchmarks accuracy` measures accuracy instead.
+`python -m benchmarks accuracy` measures accuracy instead, `python -m benchmarks console` what moderators wait for.
 """
 
 import json
@@ -102,4 +102,9 @@ if __name__ == "__main__":  # the processes that measure accuracy import this fi
         from benchmarks.accuracy import command
 
         sys.exit(command.main(sys.argv[2:]))
-    main()
+    if sys.argv[1:2] == ["console"]:
+        from benchmarks import console
+
+        console.main()
+    else:
+        main()
