@@ -7,12 +7,13 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.background import BackgroundTask
 
 from moderation import clock
-from moderation.clock import parse_id
+from moderation.clock import Id, parse_id
 from moderation.duties import guaranteeing, reviewing
 from moderation.duties.reviewing import Batch, Chosen
 from moderation.errors import Invalid, ModerationError
 from moderation.judging.capabilities import MANY
 from moderation.judging.moderating import CATEGORY_WORDS, Choice
+from moderation.seal import equal
 from moderation.vocabulary import Verdict
 from moderation.web import problems
 from moderation.web.console import shell
@@ -43,13 +44,13 @@ def bulk(here: HereDep, form: Form) -> Response:
                 chosen=chosen,
                 choice=choice,
                 typed=form.get("typed"),
-                batch_id=parse_id(form.get("batch")),
+                batch_id=_gone_on_with(here, form.get("batch")),
             )
     except ModerationError as error:
         if error.code not in _ASKED_AGAIN:
             raise
         return _asking(here, form, chosen, choice, error)
-    return _decided(here, form, batch, choice)
+    return _decided(here, form, chosen, batch, choice)
 
 
 def _chosen(form: Fields) -> Chosen:
@@ -62,7 +63,7 @@ def _chosen(form: Fields) -> Chosen:
     return Chosen(tuple(id_ for id_ in map(parse_id, form.every("id")) if id_ is not None))
 
 
-def _decided(here: Here, form: Fields, batch: Batch, choice: Choice) -> Response:
+def _decided(here: Here, form: Fields, chosen: Chosen, batch: Batch, choice: Choice) -> Response:
     """Piece by piece, each in a transaction of its own, which others can come between."""
     database, pieces = here.doors.runtime.database, reviewing.parts(batch)
     count = 0
@@ -73,7 +74,7 @@ def _decided(here: Here, form: Fields, batch: Batch, choice: Choice) -> Response
         guaranteeing.refresh(db, site_id=here.site.id, now=clock.now())
     left = sum(len(piece.comment_ids) for piece in pieces[PIECES:])
     answer = (
-        _going_on(here, form, batch, count=count, left=left)
+        _going_on(here, form, chosen, batch, count=count, left=left)
         if left
         else RedirectResponse(back_to(here, form, choice.verdict.value), problems.SEE_OTHER)
     )
@@ -93,7 +94,8 @@ def _asking(here: Here, form: Fields, chosen: Chosen, choice: Choice, error: Mod
             "most": MANY,
             "can": error.code == "bulk.unconfirmed",
             "problem": "" if error.code == "bulk.unconfirmed" and not form.get("typed") else error.message,
-            "batch": "",
+            "meant": count,
+            "batch": form.get("batch"),
             "decided": 0,
         }
         return shell.page(
@@ -101,10 +103,24 @@ def _asking(here: Here, form: Fields, chosen: Chosen, choice: Choice, error: Mod
         )
 
 
-def _going_on(here: Here, form: Fields, batch: Batch, *, count: int, left: int) -> Response:
+def _going_on(here: Here, form: Fields, chosen: Chosen, batch: Batch, *, count: int, left: int) -> Response:
+    """The rest with one button: its number was typed in once, and a search still finds what is decided."""
     with here.doors.runtime.database.snapshot() as db:
+        meant, _ = reviewing.meant(db, desk=here.desk, chosen=chosen, limit=0)
         context: dict[str, Any] = {"form": form, "choice": "", "count": left, "rows": [], "most": MANY, "can": True}
-        return shell.page("bulk.html", shell.at_site(db, here, **context, batch=str(batch.id), decided=count))
+        context |= {"meant": meant, "batch": _name_of(here, batch.id), "decided": count}
+        return shell.page("bulk.html", shell.at_site(db, here, **context))
+
+
+def _name_of(here: Here, batch_id: Id) -> str:
+    """A batch as only this login can name it: it is taken back as a whole, also what others decided under its name."""
+    seal, login = here.doors.runtime.settings.seal, here.signed.visit.login
+    return f"{batch_id}.{seal.code('form', login.digest, str(batch_id))}"
+
+
+def _gone_on_with(here: Here, said: str) -> Id | None:
+    batch_id = parse_id(said.partition(".")[0])
+    return batch_id if batch_id is not None and equal(_name_of(here, batch_id), said) else None
 
 
 def _words(choice: Choice) -> str:

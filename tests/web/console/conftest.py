@@ -26,13 +26,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> 
 
 @pytest.fixture
 def join(shared: Service, request: pytest.FixtureRequest) -> Callable[..., Guest]:
-    """Signs somebody new in at the shared service: `join(Role.LEAD)`."""
+    """Signs somebody new in at the shared service: `join(Role.LEAD)`, a moderator where nothing is said."""
     count = 0
 
     def make(*roles: Role, **more: Any) -> Guest:
         nonlocal count
         count += 1
-        return person(shared, f"p{abs(hash(request.node.nodeid))}-{count}", *roles, **more)
+        return person(shared, f"p{abs(hash(request.node.nodeid))}-{count}", *(roles or (Role.MODERATOR,)), **more)
 
     return make
 
