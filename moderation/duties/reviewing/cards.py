@@ -66,7 +66,10 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything that a moderator sees of one comment; `program` is what the program last thought of it, if it did."""
+    """Everything that a moderator sees of one comment; `program` is what the program last thought of it, if it did.
+
+    `is_outdated` where it thought so of words that the writer has changed since.
+    """
 
     row: CommentRow
     content: tuple[Piece, ...]
@@ -85,6 +88,7 @@ class Card:
     on_it: str
     reports: Mapping[Category, int]
     is_unread_to_the_end: bool
+    is_outdated: bool
 
 
 def card(db: Db, *, desk: Desk, comment_id: Id, scorer: Scorer, now: datetime) -> Card:
@@ -99,8 +103,11 @@ def card(db: Db, *, desk: Desk, comment_id: Id, scorer: Scorer, now: datetime) -
     if row.state is State.ERASED:
         raise NotFound("This comment is erased.", code="comment.not_found")
     made = decisions.history(db, site_id=desk.site_id, comment_id=comment_id)
-    program = next((decisions.to_decision(one) for one in reversed(made) if one.actor is Actor.POLICY), None)
-    reasons = _placed(row, program.reasons if program else (), scorer)
+    happened = events.of_comment(db, site_id=desk.site_id, comment_id=comment_id)
+    thought = next((one for one in reversed(made) if one.actor is Actor.POLICY), None)
+    program = decisions.to_decision(thought) if thought else None
+    is_outdated = thought is not None and any(_is_mere_edit(one) and one.id > thought.id for one in happened)
+    reasons = _placed(row, program.reasons if program else (), scorer, is_outdated=is_outdated)
     spans = tuple(span for reason in reasons for span in reason.spans)
     return Card(
         row=row,
@@ -111,7 +118,7 @@ def card(db: Db, *, desk: Desk, comment_id: Id, scorer: Scorer, now: datetime) -
         program=program,
         reasons=reasons,
         by=_by(program),
-        history=_history(db, desk, row, made),
+        history=_history(db, desk, row, made, happened),
         author=browsing.author_history(db, row=row),
         others=tuple(browsing.by_same_author(db, row=row, limit=BY_AUTHOR)),
         parent=browsing.parent_of(db, row=row),
@@ -120,6 +127,7 @@ def card(db: Db, *, desk: Desk, comment_id: Id, scorer: Scorer, now: datetime) -
         on_it=_on_it(db, desk, row, now),
         reports=reports.of_comment(db, site_id=desk.site_id, comment_id=comment_id),
         is_unread_to_the_end=len(row.content) > JUDGED_CODE_POINTS,
+        is_outdated=is_outdated,
     )
 
 
@@ -136,8 +144,13 @@ def is_blind(db: Db, *, desk: Desk, row: CommentRow) -> bool:
     return row.decided_by is Actor.POLICY and audits.is_audited(db, site_id=desk.site_id, comment_id=row.id)
 
 
-def _placed(row: CommentRow, reasons: tuple[Reason, ...], scorer: Scorer) -> tuple[Reason, ...]:
-    """Reasons with their places: those of the Akismet door come without, so the model is asked once more for them."""
+def _placed(row: CommentRow, reasons: tuple[Reason, ...], scorer: Scorer, *, is_outdated: bool) -> tuple[Reason, ...]:
+    """Reasons with their places in the words as they are: those of the Akismet door come without, new words moved them.
+
+    The model is asked once more for them.
+    """
+    if is_outdated:
+        reasons = tuple(Reason(one.code, one.text, one.weight) for one in reasons)
     if not any(reason.code.startswith("model.") for reason in reasons) or any(reason.spans for reason in reasons):
         return reasons
     author = Author(name=row.author_name, url=row.author_url)
@@ -174,9 +187,10 @@ def _on_it(db: Db, desk: Desk, row: CommentRow, now: datetime) -> str:
     return others[row.id].name if row.id in others else ""
 
 
-def _history(db: Db, desk: Desk, row: CommentRow, made: list[DecisionRow]) -> tuple[Told, ...]:
+def _history(
+    db: Db, desk: Desk, row: CommentRow, made: list[DecisionRow], happened: list[EventRow]
+) -> tuple[Told, ...]:
     """Everything that happened to a comment, oldest first, with the notes on it and on its author."""
-    happened = events.of_comment(db, site_id=desk.site_id, comment_id=row.id)
     written = notes.about(db, site_id=desk.site_id, comment_id=row.id, author_email_code=row.author_email_code)
     ids = {one.moderator_id for one in made if one.moderator_id} | {note.moderator_id for note in written}
     ids |= {Id(one.facts["moderator_id"]) for one in happened if "moderator_id" in one.facts}
@@ -189,6 +203,11 @@ def _history(db: Db, desk: Desk, row: CommentRow, made: list[DecisionRow]) -> tu
 
 def _is_edit(one: EventRow) -> bool:
     return one.kind is EventKind.EDITED
+
+
+def _is_mere_edit(one: EventRow) -> bool:
+    """Whether the writer changed the words and nobody judged them anew."""
+    return _is_edit(one) and "verdict" not in one.facts
 
 
 def _decided(one: DecisionRow, names: Mapping[Id, str]) -> Told:
