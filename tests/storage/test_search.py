@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, select, text
 
 from moderation.clock import Id, new_id
-from moderation.judging.comment import LIMITS
 from moderation.storage import search
 from moderation.storage.database import Database, Db
 from moderation.storage.search import Wanted, Words, fold, words_of
 from moderation.vocabulary import Channel
+from tests.support import factories
 from tests.support.databases import is_postgres
 from tests.support.desk import Desk
 from tests.support.factories import author, comment
@@ -204,16 +204,9 @@ def test_a_comment_that_is_stored_and_edited_in_one_batch_has_its_last_words(des
         assert [found(db, one, desk.site.site.id) for one in said] == [set(), set(), {id_}]
 
 
-def _unfolding() -> str:
-    """As many different words as fit, of signs that are written out as six letters of three bytes each."""
-    signs = sorted((chr(code) for code in range(0x3300, 0x3357)), key=lambda sign: len(fold(sign)))[-2:]
-    words_ = ["".join(signs[number >> place & 1] for place in range(10)) * 10 for number in range(1_000)]
-    return " ".join(words_)[: LIMITS["content"]]
-
-
 def test_a_text_that_unfolds_to_a_megabyte_is_stored_like_any_other(desk: Desk):
     """PostgreSQL refuses such a vector, and with it would have refused the whole batch that the comment is in."""
-    unfolding = _unfolding()
+    unfolding = factories.unfolding()
     hostile, _ = desk.record(desk.submission(comment(unfolding)), desk.submission(comment("Soup")))
     with desk.database.snapshot() as db:
         assert found(db, unfolding[:100], desk.site.site.id) == {hostile.comment_id}

@@ -6,7 +6,7 @@ from typing import Any
 
 from moderation.duties import hosting
 from moderation.duties.hosting import NewSite
-from moderation.judging.comment import Author, Comment
+from moderation.judging.comment import LIMITS, Author, Comment
 from moderation.seal import Seal
 from moderation.storage.database import Database
 
@@ -34,6 +34,13 @@ def add_site(database: Database, seal: Seal, home_url: str = "https://blog.examp
     """Adds a site to a database and returns it with its keys."""
     with database.transaction() as db:
         return hosting.add_site(db, seal=seal, home_url=home_url, name=None, now=now)
+
+
+def unfolding() -> str:
+    """Returns the longest text of different words whose signs are written out as six letters of three bytes each."""
+    signs = "\u3316\u3317"  # "kilometre" and "kilowatt", each one sign of Japanese typography
+    words = ["".join(signs[number >> place & 1] for place in range(10)) * 10 for number in range(1_000)]
+    return " ".join(words)[: LIMITS["content"]]
 
 
 def native(content: str = KIND_WORDS, **changes: Any) -> dict[str, Any]:
