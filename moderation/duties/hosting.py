@@ -1,6 +1,6 @@
 """To operators: sites, keys, moderators, thresholds, rules."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from moderation.clock import Id, new_id
 from moderation.errors import Conflict, Invalid, NotFound
+from moderation.judging.capabilities import Action, permit
 from moderation.judging.comment import LIMITS, is_storable
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
@@ -25,6 +26,10 @@ RULES = 500  # for each site (security.md 8): every comment pays for every rule
 LONGEST_ANSWER_HOURS = 24 * 90
 _NUMBERS = ("hold_at", "remove_at", "discard_at")
 _SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
+_OF_RULES = (*_NUMBERS, *_SWITCHES, "answer_within_hours")
+Roles = Collection[Role]
+COMMAND: Roles = frozenset(Role)
+"""Whoever can run the command has the database itself, and so every right there is."""
 SETTABLE = ("name", "home_url", "is_listed", "suspended", "answer_within_hours", *_NUMBERS, *_SWITCHES)
 
 
@@ -62,31 +67,46 @@ def key_digest(seal: Seal, kind: KeyKind, key: str) -> str:
     return seal.code("akismet-key", key.lower()) if kind is KeyKind.AKISMET else digest(key)
 
 
-def rotate_key(db: Db, *, seal: Seal, site_id: Id, kind: KeyKind, overlap: timedelta, now: datetime) -> str:
+def rotate_key(
+    db: Db, *, seal: Seal, site_id: Id, kind: KeyKind, overlap: timedelta, now: datetime, by: Roles = COMMAND
+) -> str:
     """Returns a new key; the working ones of the same kind end after the overlap."""
+    permit(by, Action.SITE)
     sites.expire_keys(db, site_id=site_id, kind=kind, at=now + overlap, now=now)
     return add_key(db, seal=seal, site_id=site_id, kind=kind, now=now)
 
 
-def list_keys(db: Db, *, site_id: Id, now: datetime) -> list[Key]:
+def list_keys(db: Db, *, site_id: Id, now: datetime, by: Roles = COMMAND) -> list[Key]:
     """Returns a site's keys that still work, the newest first; of a key only its kind and times are known."""
+    permit(by, Action.SITE)
     return sites.keys_of(db, site_id=site_id, now=now)
 
 
-def revoke_key(db: Db, *, site_id: Id, key_id: Id, now: datetime) -> None:
+def revoke_key(db: Db, *, site_id: Id, key_id: Id, now: datetime, by: Roles = COMMAND) -> None:
     """Ends one key of a site at once; raises NotFound."""
+    permit(by, Action.SITE)
     sites.revoke_key(db, site_id=site_id, key_id=key_id, now=now)
 
 
-def preview_policy(site: Site, changes: Mapping[str, str]) -> Policy:
-    """Returns the policy that a site's changed thresholds and switches would make; raises Invalid for a bad one."""
+def preview_policy(db: Db, *, site_id: Id, changes: Mapping[str, str], by: Roles = COMMAND) -> tuple[Policy, Policy]:
+    """Returns the policy that changed thresholds and switches would make, as it is set and as the guarantee lets it be.
+
+    Raises:
+        Invalid: for a bad one.
+        NotFound: for a site that is not there.
+    """
+    permit(by, Action.READ)
     given = {name: _number(name, text) for name, text in changes.items() if name in _NUMBERS}
     switches = {name: _switch(name, text) for name, text in changes.items() if name in _SWITCHES}
-    return _changed_policy(site.policy, given | switches)
+    row = sites.get_row(db, site_id)
+    policy = _changed_policy(sites.to_site(row).policy, given | switches)
+    return policy, policy.guaranteed(row.removes_from, row.calibrated_model or "")
 
 
-def set_site(db: Db, *, site_id: Id, changes: Mapping[str, str], now: datetime) -> Site:
+def set_site(db: Db, *, site_id: Id, changes: Mapping[str, str], now: datetime, by: Roles = COMMAND) -> Site:
     """Changes a site's settings, given as texts, all or none; raises Invalid that names the bad one."""
+    for name in changes:
+        permit(by, Action.RULES if name in _OF_RULES else Action.SITE)
     site = sites.get(db, site_id)
     suspended = site.is_suspended
     policy: dict[str, Any] = {}  # set together, since thresholds can pass each other on the way
@@ -127,18 +147,23 @@ def remove_site(db: Db, *, site_id: Id, now: datetime) -> None:
     sites.remove(db, site_id, now=now)
 
 
-def list_rules(db: Db, *, site_id: Id) -> list[Rule]:
+def list_rules(db: Db, *, site_id: Id, by: Roles = COMMAND) -> list[Rule]:
     """Returns a site's rules in force, oldest first."""
+    permit(by, Action.READ)
     return rules.list_of_site(db, site_id=site_id)
 
 
-def remove_rule(db: Db, *, site_id: Id, rule_id: Id, now: datetime) -> None:
+def remove_rule(db: Db, *, site_id: Id, rule_id: Id, now: datetime, by: Roles = COMMAND) -> None:
     """Ends a rule of a site; raises NotFound."""
+    permit(by, Action.RULES)
     rules.retire(db, site_id=site_id, rule_id=rule_id, now=now)
 
 
-def add_rule(db: Db, *, site_id: Id, kind: RuleKind, pattern: str, verdict: Verdict, now: datetime) -> Rule:
+def add_rule(
+    db: Db, *, site_id: Id, kind: RuleKind, pattern: str, verdict: Verdict, now: datetime, by: Roles = COMMAND
+) -> Rule:
     """Adds a rule to a site; raises Invalid for a pattern that cannot be used, or where there are too many already."""
+    permit(by, Action.RULES)
     sites.get(db, site_id)
     if len(rules.list_of_site(db, site_id=site_id)) >= RULES:
         raise Invalid(f"A site has at most {RULES} rules; `candor rule remove` ends one.", code="rule.invalid")
@@ -170,11 +195,12 @@ def enrol(db: Db, *, site_id: Id, email: str, role: Role, password: str | None, 
     return people.add(db, site_id=site_id, person=NewModerator(email.strip().casefold(), hashed, role), now=now)
 
 
-def invite(db: Db, *, site_id: Id, email: str, role: Role, now: datetime) -> tuple[Id, str]:
+def invite(db: Db, *, site_id: Id, email: str, role: Role, now: datetime, by: Roles) -> tuple[Id, str]:
     """Adds a moderator as an operator of the one site may; returns their id and a one-time link's secret.
 
     "" instead for whoever has been in, or is known at another site: the link would let whoever sees it in as them.
     """
+    permit(by, Action.SITE)
     moderator_id = enrol(db, site_id=site_id, email=email, role=role, password=None, now=now)
     person = people.find(db, moderator_id)
     is_new = person is not None and person.roles.keys() == {site_id} and not people.has_been_in(db, moderator_id)
@@ -188,8 +214,9 @@ def sign_in_secret(db: Db, *, moderator_id: Id, now: datetime) -> str:
     return secret
 
 
-def list_moderators(db: Db, *, site_id: Id) -> list[Person]:
+def list_moderators(db: Db, *, site_id: Id, by: Roles = COMMAND) -> list[Person]:
     """Returns the people of a site with their roles there."""
+    permit(by, Action.SITE)
     return people.of_site(db, site_id=site_id)
 
 
@@ -202,13 +229,14 @@ def find_moderator(db: Db, *, site_id: Id, email: str) -> Person:
     return found
 
 
-def remove_moderator(db: Db, *, site_id: Id, moderator_id: Id, role: Role | None = None) -> None:
+def remove_moderator(db: Db, *, site_id: Id, moderator_id: Id, role: Role | None = None, by: Roles = COMMAND) -> None:
     """Takes a person's roles at a site, or one of them; what they decided stays, under their name.
 
     Raises:
         NotFound: for somebody who has no such role there.
         Conflict: for the site's last operator, without whom nobody could add another in the console.
     """
+    permit(by, Action.SITE)
     roles = {role} if role is not None else set(Role)
     operators = [one.id for one in list_moderators(db, site_id=site_id) if Role.OPERATOR in one.roles_at(site_id)]
     if Role.OPERATOR in roles and operators == [moderator_id]:

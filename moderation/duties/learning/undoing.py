@@ -1,18 +1,19 @@
 """What a site's model learnt is taken back: one comment's part, everything since a revision, or all of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from moderation.clock import Id
 from moderation.duties.learning.watching import watch
 from moderation.errors import NotFound
+from moderation.judging.capabilities import Action, permit
 from moderation.storage import labels, lessons, site_layers
 from moderation.storage.database import Db
 from moderation.storage.labels import Said
 from moderation.storage.site_shelf import Taught
 from moderation.storage.tables import LessonRow, SiteModelRow
-from moderation.vocabulary import Actor, Label, LessonKind
+from moderation.vocabulary import Actor, Label, LessonKind, Role
 
 
 def unlearn(db: Db, *, site_id: Id, comment_ids: Iterable[Id], now: datetime) -> Taught | None:
@@ -52,13 +53,17 @@ def withdraw(
     return taught
 
 
-def roll_back(db: Db, *, site_id: Id, revision: int, now: datetime) -> Taught:
+def roll_back(db: Db, *, site_id: Id, revision: int, now: datetime, by: Collection[Role] = frozenset(Role)) -> Taught:
     """Lets a site's model be what it was at a revision, bit for bit but for comments erased since.
 
+    `by` are the roles of whoever asks; the command has them all.
+
     Raises:
+        Forbidden: for whoever may not.
         NotFound: for a revision that the journal does not have, or not any more.
         SettingFault: where the site's model cannot be read.
     """
+    permit(by, Action.ROLL_BACK)
     head = lessons.lock(db, site_id=site_id)
     journal = lessons.lines(db, site_id=site_id, until=head.revision)
     oldest = journal[0].revision - 1 if journal else head.revision

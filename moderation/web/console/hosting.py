@@ -41,14 +41,16 @@ def change_keys(here: HereDep, form: Form) -> Response:
         if key_id is None:
             raise NotFound("This site has no such key.", code="key.not_found")
         with database.transaction() as db:
-            hosting.revoke_key(db, site_id=here.site.id, key_id=key_id, now=now)
+            hosting.revoke_key(db, site_id=here.site.id, key_id=key_id, now=now, by=here.roles)
         return RedirectResponse(f"{here.path}/keys?done=removed", problems.SEE_OTHER)
     kind, days = form.get("kind"), form.get("overlap")
     if kind not in set(KeyKind) or days not in OVERLAPS:
         raise Invalid("Choose a kind of key, and when the old one ends.")
     overlap = timedelta(days=int(days))
     with database.transaction() as db:
-        made = hosting.rotate_key(db, seal=seal, site_id=here.site.id, kind=KeyKind(kind), overlap=overlap, now=now)
+        made = hosting.rotate_key(
+            db, seal=seal, site_id=here.site.id, kind=KeyKind(kind), overlap=overlap, now=now, by=here.roles
+        )
     with database.snapshot() as db:
         return _keys(db, here, made=made, made_kind=_WORDS[KeyKind(kind)])
 
@@ -79,7 +81,7 @@ def _removed(here: Here, said: str) -> Response:
     if moderator_id is None or role not in set(Role):
         raise NotFound("That person has no such role at this site.", code="people.not_found")
     with here.doors.runtime.database.transaction() as db:
-        hosting.remove_moderator(db, site_id=here.site.id, moderator_id=moderator_id, role=Role(role))
+        hosting.remove_moderator(db, site_id=here.site.id, moderator_id=moderator_id, role=Role(role), by=here.roles)
     return RedirectResponse(f"{here.path}/people?done=removed", problems.SEE_OTHER)
 
 
@@ -88,7 +90,9 @@ def _added(here: Here, email: str, role: str) -> Response:
         raise Invalid("Choose a role.")
     settings = here.doors.runtime.settings
     with here.doors.runtime.database.transaction() as db:
-        _, secret = hosting.invite(db, site_id=here.site.id, email=email, role=Role(role), now=clock.now())
+        _, secret = hosting.invite(
+            db, site_id=here.site.id, email=email, role=Role(role), now=clock.now(), by=here.roles
+        )
     if not secret:
         return RedirectResponse(f"{here.path}/people?done=added", problems.SEE_OTHER)
     link = f"{settings.base_url}/console/sign-in#{secret}"
@@ -97,7 +101,7 @@ def _added(here: Here, email: str, role: str) -> Response:
 
 
 def _keys(db: Db, here: Here, *, done: str = "", made: str = "", made_kind: str = "") -> Response:
-    known = hosting.list_keys(db, site_id=here.site.id, now=clock.now())
+    known = hosting.list_keys(db, site_id=here.site.id, now=clock.now(), by=here.roles)
     context = {"part": "keys", "known": known, "words": _WORDS, "overlaps": OVERLAPS}
     return shell.page("keys.html", shell.at_site(db, here, done, **context, made=made, made_kind=made_kind))
 
@@ -114,7 +118,7 @@ def _people(
 ) -> Response:
     context = {
         "part": "people",
-        "people": hosting.list_moderators(db, site_id=here.site.id),
+        "people": hosting.list_moderators(db, site_id=here.site.id, by=here.roles),
         "roles": tuple(Role),
         "problem": problem.message if problem else "",
         "written": written,

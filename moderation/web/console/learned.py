@@ -44,6 +44,6 @@ def roll_back(here: HereDep, form: Form) -> Response:
     if not (revision.isascii() and revision.isdecimal() and len(revision) <= _DIGITS):
         raise Invalid("Choose the revision to go back to.")
     with here.doors.runtime.database.transaction() as db:
-        taught = learning.roll_back(db, site_id=here.site.id, revision=int(revision), now=clock.now())
+        taught = learning.roll_back(db, site_id=here.site.id, revision=int(revision), now=clock.now(), by=here.roles)
     here.doors.runtime.models.take(taught)
     return RedirectResponse(f"{here.path}/learning?done=rolled_back", problems.SEE_OTHER)

@@ -55,7 +55,7 @@ def save_thresholds(here: HereDep, form: Form) -> Response:
     changes |= {name: "true" if form.has(name) else "false" for name in SWITCHES}
     try:
         with here.doors.runtime.database.transaction() as db:
-            hosting.set_site(db, site_id=here.site.id, changes=changes, now=clock.now())
+            hosting.set_site(db, site_id=here.site.id, changes=changes, now=clock.now(), by=here.roles)
     except ModerationError as error:
         with here.doors.runtime.database.snapshot() as db:
             return _thresholds(db, here, {}, problem=error)
@@ -90,7 +90,7 @@ def change_rules(here: HereDep, form: Form) -> Response:
 def _end(db: Db, here: Here, rule_id: Any) -> None:  # noqa: ANN401 - an id or None
     if rule_id is None:
         raise NotFound("This site has no such rule.", code="rule.not_found")
-    hosting.remove_rule(db, site_id=here.site.id, rule_id=rule_id, now=clock.now())
+    hosting.remove_rule(db, site_id=here.site.id, rule_id=rule_id, now=clock.now(), by=here.roles)
 
 
 def _add(db: Db, here: Here, kind: str, pattern: str, verdict: str) -> None:
@@ -103,6 +103,7 @@ def _add(db: Db, here: Here, kind: str, pattern: str, verdict: str) -> None:
         pattern=pattern,
         verdict=Verdict(verdict),
         now=clock.now(),
+        by=here.roles,
     )
 
 
@@ -112,7 +113,7 @@ def _thresholds(
     seal, current = here.doors.runtime.settings.seal, here.site.policy
     wanted = current
     try:
-        wanted = hosting.preview_policy(here.site, asked)
+        wanted = hosting.preview_policy(here.site, asked, here.roles)
     except ModerationError as error:
         problem = error
     seen = previewing.preview(db, seal=seal, site_id=here.site.id, current=current, wanted=wanted)
@@ -144,7 +145,7 @@ def _rules(
 ) -> Response:
     context = {
         "part": "rules",
-        "rules": hosting.list_rules(db, site_id=here.site.id),
+        "rules": hosting.list_rules(db, site_id=here.site.id, by=here.roles),
         "kinds": KIND_WORDS,
         "verdicts": tuple(Verdict),
         "problem": problem.message if problem else "",
