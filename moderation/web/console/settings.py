@@ -110,16 +110,17 @@ def _add(db: Db, here: Here, kind: str, pattern: str, verdict: str) -> None:
 def _thresholds(
     db: Db, here: Here, asked: Mapping[str, str], *, done: str = "", problem: ModerationError | None = None
 ) -> Response:
-    seal, current = here.doors.runtime.settings.seal, here.site.policy
+    seal, site_id = here.doors.runtime.settings.seal, here.site.id
+    policy, current = hosting.preview_policy(db, site_id=site_id, changes={}, by=here.roles)
     wanted = current
     try:
-        wanted = hosting.preview_policy(here.site, asked, here.roles)
+        policy, wanted = hosting.preview_policy(db, site_id=site_id, changes=asked, by=here.roles)
     except ModerationError as error:
         problem = error
-    seen = previewing.preview(db, seal=seal, site_id=here.site.id, current=current, wanted=wanted)
+    seen = previewing.preview(db, seal=seal, site_id=site_id, current=current, wanted=wanted)
     context = {
         "part": "thresholds",
-        "policy": wanted,
+        "policy": policy,
         "current": current,
         "seen": seen,
         "bars": _bars(seen.histogram),
