@@ -1,6 +1,9 @@
 """Keys, hashes and sealed values: what opens, what does not, and what is never shown."""
 
+import base64
 import re
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import argon2
 import pytest
@@ -10,7 +13,10 @@ from hypothesis import strategies as st
 from moderation import seal as sealing
 from moderation.seal import Receipt, Seal
 
-LABELS = ("akismet-key", "email", "fingerprint", "reporter", "chain", "answer", "idempotency")
+LABELS = (
+    *("akismet-key", "audit", "email", "fingerprint", "reporter", "chain", "answer", "idempotency"),
+    *("form", "second-look", "totp"),
+)
 SEAL = Seal(b"s" * 32)
 OTHER = Seal(b"t" * 32)
 texts = st.text(st.characters(), max_size=20)
@@ -128,3 +134,64 @@ def test_a_password_is_kept_as_argon2id():
     assert hashed.startswith("$argon2id$")
     assert argon2.PasswordHasher().verify(hashed, "correct horse battery")
     assert hashed != sealing.hash_password("correct horse battery")
+
+
+@pytest.mark.parametrize("password", ["\ud800" * 12, "\x00" * 12, "pässwörter sind gut", "\U0001f600" * 12], ids=ascii)
+def test_any_text_is_a_password_and_no_fault(password: str):
+    hashed = sealing.hash_password(password)
+    assert sealing.is_password(hashed, password)
+    assert not sealing.is_password(hashed, f"{password}x")
+
+
+@pytest.mark.parametrize("hashed", [None, "", "no hash", "$argon2id$v=19$m=65536,t=3,p=4$broken", "$2b$12$" + "x" * 53])
+def test_where_there_is_no_hash_or_a_broken_one_no_password_is_right(hashed: str | None):
+    assert not sealing.is_password(hashed, "")
+    assert not sealing.is_password(hashed, "correct horse battery")
+
+
+def test_nobodys_password_is_nobodys():
+    assert not any(sealing.is_password(None, guess) for guess in ("", "None", "nobody"))
+
+
+def test_weaker_parameters_are_known_as_outdated():
+    assert sealing.is_outdated(argon2.PasswordHasher(time_cost=1, memory_cost=1024).hash("x"))
+    assert not sealing.is_outdated(sealing.hash_password("x"))
+
+
+# RFC 6238, appendix B (SHA-1; the last six of its eight digits), with the secret of its text in base 32
+RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
+RFC_CODES = {59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924", 2000000000: "279037"}
+
+
+@pytest.mark.parametrize(("seconds", "code"), RFC_CODES.items())
+def test_a_one_time_code_is_that_of_the_standard(seconds: int, code: str):
+    at = datetime.fromtimestamp(seconds, UTC)
+    assert sealing.totp_step(RFC_SECRET, code, at) == seconds // 30
+
+
+@pytest.mark.parametrize(("steps", "is_right"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_code_is_right_one_step_around_its_own_and_says_which_step_it_is(steps: int, is_right: bool):
+    at = datetime.fromtimestamp(1111111109 + 30 * steps, UTC)
+    assert sealing.totp_step(RFC_SECRET, "081804", at) == (1111111109 // 30 if is_right else None)
+
+
+@pytest.mark.parametrize(
+    "code", ["", " ", "081805", "81804", "0818040", "\ud800", "０８１８０４", "081804\x00"], ids=ascii
+)
+def test_no_other_text_is_the_code(code: str):
+    assert sealing.totp_step(RFC_SECRET, code, datetime.fromtimestamp(1111111109, UTC)) is None
+
+
+def test_a_secret_for_codes_has_160_bits_and_an_address_that_applications_read():
+    secrets = {sealing.new_totp_secret() for _ in range(100)}
+    assert len(secrets) == 100
+    assert all(re.fullmatch(r"[A-Z2-7]{32}", secret) for secret in secrets)
+    address = urlsplit(sealing.totp_address(RFC_SECRET, email="ann&x=1@example.org", issuer="Candor"))
+    assert (address.scheme, address.netloc, unquote(address.path)) == ("otpauth", "totp", "/Candor:ann&x=1@example.org")
+    assert parse_qs(address.query) == {"secret": [RFC_SECRET], "issuer": ["Candor"]}
+
+
+def test_a_logins_secret_is_long_and_never_the_same():
+    secrets = {sealing.new_session_secret() for _ in range(100)}
+    assert len(secrets) == 100
+    assert all(re.fullmatch(r"[\w-]{43}", secret) for secret in secrets)
