@@ -87,15 +87,20 @@ def path_of(new: NewSite) -> str:
 
 
 def person(
-    service: Service, name: str, *roles: Role, at: NewSite | None = None, email: str = "", password: str | None = None
+    service: Service,
+    name: str,
+    *roles: Role,
+    at: NewSite | None = None,
+    password: str | None = None,
+    has_left: bool = False,
 ) -> Guest:
-    """Returns somebody who is signed in and has roles at a site; at no site where there are none."""
-    new, address, now = at or service.sites[0], email or f"{name}@team.example", clock.now()
+    """Returns somebody who is signed in and has roles at a site, that of a moderator where none is named."""
+    new, address, now = at or service.sites[0], f"{name}@team.example", clock.now()
     hashed = hash_password(password) if password is not None else None
     with service.runtime.database.transaction() as db:
         for role in roles or (Role.MODERATOR,):
             added = people.add(db, site_id=new.site.id, person=NewModerator(address, hashed, role), now=now)
-        if not roles:
+        if has_left:
             people.remove(db, site_id=new.site.id, moderator_id=added)
     return seated(service, added, address)
 

@@ -51,7 +51,7 @@ class Query:
         said = self.said
         author = said.get("author", "")
         return Filters(
-            words=Wanted(said.get("q", ""), "" if "@" in author else author, said.get("host", "")),
+            words=Wanted(_words("q", said), "" if "@" in author else _words("author", said), _words("host", said)),
             email=author if "@" in author else "",
             state=_word("state", said.get("state", ""), State),
             reason=said.get("reason", ""),
@@ -98,6 +98,14 @@ def search(
         words = f"{error.message} {error.faults[0].message}" if error.faults else error.message
         return shell.page("search.html", shell.at_site(db, here, problem=words, **context), refusal=error)
     return shell.page("search.html", shell.at_site(db, here, done, **context))
+
+
+def _words(name: str, said: Mapping[str, str]) -> str:
+    """Signs alone would look for no word at all, and so find everything, and let everything be decided."""
+    text = said.get(name, "")
+    if text and Wanted(text).is_empty:
+        raise _unreadable(name, "Write at least one letter or digit.")
+    return text
 
 
 def _word(name: str, text: str, kind: Any) -> Any:  # noqa: ANN401 - an enum and its member

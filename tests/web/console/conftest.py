@@ -32,7 +32,7 @@ def join(shared: Service, request: pytest.FixtureRequest) -> Callable[..., Guest
     def make(*roles: Role, **more: Any) -> Guest:
         nonlocal count
         count += 1
-        return person(shared, f"p{abs(hash(request.node.nodeid))}-{count}", *(roles or (Role.MODERATOR,)), **more)
+        return person(shared, f"p{abs(hash(request.node.nodeid))}-{count}", *roles, **more)
 
     return make
 

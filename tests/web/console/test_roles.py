@@ -31,7 +31,7 @@ EVERYBODY = pytest.mark.parametrize("who", PEOPLE)
 @pytest.fixture(scope="module")
 def people(shared: Service) -> dict[str, Guest]:
     """Each of them at the first site, and nowhere else."""
-    return {who: person(shared, who.replace(" ", "-"), *roles) for who, roles in PEOPLE.items()}
+    return {who: person(shared, who.replace(" ", "-"), *roles, has_left=not roles) for who, roles in PEOPLE.items()}
 
 
 @pytest.fixture(scope="module")
