@@ -1,12 +1,14 @@
 """What the tests of pages can ask for: Chromium, pages in contexts of their own, and a serving process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.browsing import chromium, why_no_browser
+from moderation.vocabulary import Role
+from tests.support.browsing import chromium, watch, why_no_browser
+from tests.support.console_browser import PATIENCE, Console, Work
 from tests.support.serving import Server, serving
 
 if TYPE_CHECKING:
@@ -59,3 +61,33 @@ def new_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
             return context.new_page()
 
         yield new
+
+
+@pytest.fixture(scope="module")
+def console(server: Server) -> Console:
+    """The console of a serving process, without anybody who may sign in."""
+    return Console(server)
+
+
+@pytest.fixture
+def at_work(console: Console, new_page: Callable[..., "Page"]) -> Callable[..., Work]:
+    """Somebody at the queue of a site of its own, where some comments wait: `at_work("flood", bodies)`.
+
+    The same name once more is a second browser at the same site: `at_work("flood", who="ben")`.
+    """
+
+    def begin(
+        name: str, bodies: Sequence[Any] = (), *, who: str = "ana", roles: Sequence[Role] = (Role.LEAD,), **context: Any
+    ) -> Work:
+        if name not in console.also:
+            console.open_site(name, bodies)
+        site, preferences = console.also[name], context.pop("preferences", {})
+        console.person(who, *roles, at=site, **preferences)
+        page = new_page(console.server.address, **context)
+        page.set_default_timeout(PATIENCE)
+        work = Work(console, site, page, watch(page))
+        console.sign_in(page, who)
+        page.goto(work.queue)
+        return work
+
+    return begin

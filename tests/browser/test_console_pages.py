@@ -78,16 +78,10 @@ class Look:
 
 
 @pytest.fixture(scope="module")
-def console(server) -> Console:
-    made = Console(server)
-    made.person("ana", *Role, password=PASSWORD)
-    made.person("ben")
-    made.person("operator", Role.OPERATOR)
-    return made
-
-
-@pytest.fixture(scope="module")
 def named(console) -> dict[str, Id]:
+    console.person("ana", *Role, password=PASSWORD)
+    console.person("ben")
+    console.person("operator", Role.OPERATOR)
     found = {**tell(console), "missing": new_id()}
     until(lambda: _has_learnt(console), "what the website said is learnt")
     return found
@@ -111,7 +105,7 @@ def _has_learnt(console: Console) -> bool:
 @pytest.fixture(
     params=[(320, "light"), (320, "dark"), (1366, "light"), (1366, "dark")], ids=lambda one: f"{one[0]}-{one[1]}"
 )
-def look(request, new_page, console) -> Iterator[Look]:
+def look(request, new_page, console, named) -> Iterator[Look]:
     width, scheme = request.param
     page = new_page(console.server.address, width=width, height=SIZES[width], color_scheme=scheme)
     watched = watch(page)

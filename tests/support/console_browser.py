@@ -15,20 +15,28 @@ from moderation import clock
 from moderation.clock import Id
 from moderation.duties import grouping, hosting, reviewing, signing_in
 from moderation.duties.hosting import NewSite
+from moderation.duties.reviewing import Desk
 from moderation.duties.signing_in import Secrets
+from moderation.judging.moderating import Choice
 from moderation.seal import Seal
 from moderation.storage import people
 from moderation.storage.tables import CommentRow, DecisionRow
-from moderation.vocabulary import Actor, Category, Role
+from moderation.vocabulary import Actor, Category, Role, Verdict
 from tests.support.factories import PERMALINK
 from tests.support.serving import SECRET, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from tests.support.browsing import Watched
+
 PASSWORD: Final = "correct horse battery"
 PATIENCE: Final = 60_000
 """Milliseconds until something must have happened, on a machine that does much else."""
+GUARD: Final = 160
+"""Milliseconds after which a key is taken for the card that has just come."""
+SOME: Final = 200
+"""Comments up to which their order is kept."""
 TOPICS: Final = (
     "Goldfinches came to the feeder at dawn and stayed until the {0} lorry drove past, {1} of them at the least.",
     "My grandmother boiled quinces with {1} cloves and a {0} stick of cinnamon, never with lemon, and she was right.",
@@ -115,6 +123,17 @@ class Console:
                 signing_in.prefer(db, person=known, given=preferences)
         return self.people[name]
 
+    def open_site(self, name: str, bodies: Sequence[str | dict[str, Any]]) -> NewSite:
+        """A site of its own that holds every comment, with comments that have been compared."""
+        site = self.also[name] = self.server.add_site(f"https://{name}.example")
+        self.set_site(site, hold_at="0.00001")
+        if len(bodies) > SOME:
+            self.say_at_once(bodies, at=site)
+        else:
+            self.say(bodies, at=site)
+        self.grouped()
+        return site
+
     def link(self, name: str) -> str:
         """The secret of a one-time link."""
         with self.server.database.transaction() as db:
@@ -179,6 +198,14 @@ class Console:
         with httpx.Client(base_url=self.server.address, headers=headers, timeout=60) as client:
             assert client.post(path, json={"verdict": verdict, "label": label}).status_code == 200
 
+    def remove_as(self, name: str, comment_id: Id | str, *, at: NewSite | None = None) -> None:
+        """Somebody's word that a comment is spam, as their browser would send it."""
+        site = (at or self.site).site
+        desk = Desk(self.seal, site, self.people[name], frozenset({Role.MODERATOR}))
+        spam, now = Choice(Verdict.REMOVE, Category.SPAM), clock.now()
+        with self.server.database.transaction() as db:
+            reviewing.choose(db, desk=desk, comment_id=Id(str(comment_id)), choice=spam, expected_version=None, now=now)
+
     def grouped(self) -> None:
         """Compares what waits with what waits, as the background loop does once a minute."""
         count = 1
@@ -192,7 +219,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
     last = time.monotonic() + PATIENCE / 1_000
     while not holds():
         assert time.monotonic() < last, f"it never came true that {what}"
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 def _body(said: str | dict[str, Any]) -> dict[str, Any]:
@@ -207,23 +234,53 @@ def _sent(client: httpx.Client, body: dict[str, Any]) -> httpx.Response:
     return answer
 
 
-def shown(page: "Page") -> str:
-    """The id of the card that is shown."""
-    return page.locator("#card").get_attribute("data-id") or ""
+@dataclass
+class Work:
+    """Somebody at a site's queue in a browser of their own."""
 
+    console: Console
+    site: NewSite
+    page: "Page"
+    watched: "Watched"
 
-def live(page: "Page") -> str:
-    """What the live region says."""
-    return page.locator("#live").inner_text()
+    @property
+    def queue(self) -> str:
+        return self.console.path("/queue", self.site)
 
+    @property
+    def card(self) -> str:
+        """The id of the card that is shown, "" for none."""
+        return self.page.evaluate("document.querySelector('#card')?.dataset.id ?? ''")
 
-def wait_for_card(page: "Page", but: str = "") -> str:
-    """Waits until another card than one is shown, and for as long as keys are not taken for it; returns its id."""
-    page.wait_for_function("but => ![undefined, but].includes(document.querySelector('#card')?.dataset.id)", arg=but)
-    page.wait_for_timeout(160)
-    return shown(page)
+    @property
+    def live(self) -> str:
+        """What the live region says."""
+        return self.page.locator("#live").inner_text()
 
+    def press(self, *keys: str) -> int:
+        """Presses keys one after another and returns how many that were."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        return len(keys)
 
-def wait_for_words(page: "Page", words: str) -> None:
-    """Waits until the live region says something."""
-    page.locator("#live", has_text=re.compile(words)).wait_for(timeout=PATIENCE)
+    def next(self, but: str = "") -> str:
+        """Waits until another card than one is shown, and until keys are taken for it; returns its id."""
+        self.page.wait_for_function(
+            "but => ![undefined, but].includes(document.querySelector('#card')?.dataset.id)", arg=but
+        )
+        self.page.wait_for_timeout(GUARD)
+        return self.card
+
+    def says(self, words: str) -> None:
+        """Waits until the live region says something."""
+        self.page.locator("#live", has_text=re.compile(words)).wait_for()
+
+    def decided(self) -> list[DecisionRow]:
+        return self.console.decided(self.site)
+
+    def waiting(self) -> list[CommentRow]:
+        return self.console.waiting(self.site)
+
+    def focused(self) -> str:
+        """The id of what has the focus, or its name."""
+        return self.page.evaluate("document.activeElement.id || document.activeElement.localName")

@@ -10,7 +10,8 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const items = $("#items"), pane = $("#pane");
 const cards = new Map();          // id -> promise of a card that was fetched ahead
 const decided = [];               // list items that left, newest last, for taking back
-let shownAt = performance.now(), isSurprise = false, lastKey = "", awaitsDigit = false, activeAt = Date.now(), underWay = 0;
+let shownAt = performance.now(), isSurprise = false, lastKey = "", awaitsDigit = false, activeAt = Date.now();
+const underWay = new Set();       // ids of decisions that nobody has answered yet
 body.classList.add("scripted");
 
 // The first page a one-time link leads to: its secret never leaves the fragment but by the button.
@@ -72,7 +73,7 @@ const mark = (li) => {
   li.setAttribute("aria-current", "true");
   li.scrollIntoView({ block: "nearest" });
 };
-const show = async (li) => {
+const show = async (li, isAskedFor = false) => {
   if (!li) return empty();
   mark(li);
   let card;
@@ -81,9 +82,17 @@ const show = async (li) => {
     return location.assign($("a", li).href);
   }
   if (!li.classList.contains("shown")) return;
+  if (!isAskedFor && !("waits" in card.dataset)) { pass(li); return show(nextOf(li) || nextOf(li, true)); }
   replace(card);
   lookAhead(li);
   lease();
+};
+const pass = (li) => {  // somebody else has decided; whoever wants to see it can still open it
+  const mark = $(".on-it", li);
+  li.classList.add("gone");
+  cards.delete(li.dataset.id);
+  mark.hidden = false;
+  mark.textContent = "decided meanwhile";
 };
 const replace = (card, surprises = false) => {
   for (const box of $$("details[open]", card)) box.open = false;
@@ -104,17 +113,17 @@ const empty = (done = "") => {
 // One decision: the next card now, the writing behind, the truth afterwards.
 const act = async (button) => {
   const card = open(), id = card.dataset.id, li = item(id), stays = ["note", "note_author"].includes(button.value);
-  if (li.classList.contains("gone")) return;  // it was decided a moment ago, and the next card is still on its way
+  if (underWay.has(id)) return;  // it was decided a moment ago, and the next card is still on its way
   const fields = new FormData(button.form, button), next = nextOf(li) || nextOf(li, true);
   if (!stays) { li.classList.add("gone"); decided.push(li); cards.delete(id); }
-  underWay += 1;
+  underWay.add(id);
   const written = send(button.form.action, fields).then(async (answer) => [answer.ok, await answer.json()]).catch(() => [false, { detail: UNREACHED }]);
   if (!stays) {
     say(`${words(button)}. Writing it down…`);
     if (next) await show(next); else card.classList.add("waiting");
   }
   const [isStored, told] = await written;
-  underWay -= 1;
+  underWay.delete(id);
   if (!isStored) return refused(card, li, told.detail);
   showCounts(told.counts);
   if (stays) {
@@ -125,7 +134,7 @@ const act = async (button) => {
   li.hidden = true;
   const left = $$("li", items).filter(free).length;
   say(`${told.text} ${left} left on this page.${keys.undo ? ` Take it back with ${keys.undo.toUpperCase()}.` : ""}`);
-  if (!left && !underWay) empty(told.done);
+  if (!left && !underWay.size) empty(told.done);
 };
 const words = (button) => button.firstChild.textContent.trim();
 const refused = async (card, li, why) => {
@@ -159,7 +168,7 @@ const undo = async (form) => {
     decided.splice(decided.indexOf(li), 1);
     li.classList.remove("gone"); li.hidden = false;
     cards.delete(li.dataset.id);
-    await show(li);
+    await show(li, true);
     say(told.text);
   } catch { say("The service could not be reached. Nothing was taken back; try again.", true); }
 };
@@ -168,8 +177,8 @@ const undo = async (form) => {
 const lease = async () => {
   const li = shownItem();
   if (!li || !("decides" in body.dataset) || document.hidden || Date.now() - activeAt > IDLE_MS) return;
-  const fields = new URLSearchParams({ token });
-  for (const one of [li, ...ahead(li)]) fields.append("id", one.dataset.id);
+  const fields = new URLSearchParams({ token }), wanted = [li, ...ahead(li)];
+  for (const one of wanted) fields.append("id", one.dataset.id);
   try {
     const answer = await send(`${path}/claims`, fields);
     if (!answer.ok) return;
@@ -177,9 +186,16 @@ const lease = async () => {
     showCounts(told.counts);
     for (const one of $$("li", items)) {
       const mark = $(".on-it", one), who = told.others[one.dataset.id];
+      if (one.classList.contains("gone")) continue;
       mark.hidden = !who;
       mark.textContent = who ? `${who} is on it` : "";
     }
+    for (const one of wanted) {
+      const id = one.dataset.id;
+      const isKnown = told.had.includes(id) || id in told.others || one.classList.contains("gone");
+      if (!isKnown && one !== shownItem()) pass(one);  // nobody has it, and it could not be had: it waits no more
+    }
+    lookAhead(shownItem() || li);
     news(told.counts);
   } catch { /* the next round tries again; versions guard every decision */ }
 };
@@ -264,7 +280,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   activeAt = Date.now();
   const link = event.target.closest("#items a");
-  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); show(link.closest("li")); }
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); show(link.closest("li"), true); }
   for (const box of $$(".menu[open], .pop[open]")) if (!box.contains(event.target)) box.open = false;
 });
 $("#order")?.addEventListener("change", (event) => event.target.form.submit());
