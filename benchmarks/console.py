@@ -1,7 +1,7 @@
 """The console before 100 and before 100,000 waiting comments: pages as ratios, and what a moderator waits for.
 
-Seeds two SQLite files through the ledger, serves both, asks for the same pages in turn, and lets Chromium triage by
-keys: from the key to the next card as painted, and how long the write behind it took.
+Fills two services on SQLite through their API, asks both for the same pages in turn, and lets Chromium triage by keys:
+from the key to the next card as painted, and how long the write behind it took.
 """
 
 import contextlib
@@ -11,8 +11,8 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
@@ -21,19 +21,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from benchmarks import material, servers
+from benchmarks.load import fire
 from benchmarks.material import Row
+from benchmarks.servers import Server
 from moderation import clock
-from moderation.clock import Id
-from moderation.duties import grouping, hosting
-from moderation.judging.comment import Author, Comment
-from moderation.judging.decision import Decision
-from moderation.judging.policy import Policy
-from moderation.judging.signal import ModelRef, Reason
-from moderation.seal import Seal
-from moderation.storage.comments import fingerprint_of, likeness_of
-from moderation.storage.database import Database, open_database
-from moderation.storage.ledger import Arrival, Ledger
-from moderation.vocabulary import Actor, Channel, Role, Verdict
 
 RESULTS: Final = Path(__file__).parent / "results"
 SIZES: Final = (100, 100_000)
@@ -41,8 +32,9 @@ PORTS: Final = (18_741, 18_742)
 ROUNDS: Final = 25
 DECISIONS: Final = 100
 PAINTS: Final = 10
-PIECE: Final = 500
-SECRET: Final = "5e" * 32
+PIECE: Final = 2_000
+CONNECTIONS: Final = 64
+HOME: Final = "https://blog.example"
 EMAIL: Final = "ann@example.org"
 PASSWORD: Final = "a password for measuring"
 WATCH: Final = """
@@ -71,12 +63,12 @@ def main() -> None:
     with TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         sites = {}
         for size, port in zip(SIZES, PORTS, strict=True):
-            say(f"seeding {size:,} waiting comments")
+            say(f"storing {size:,} comments that are held")
             folder = Path(name, str(size))
             folder.mkdir()
-            site = _seeded(f"sqlite:///{folder}/candor.db", size)
-            stack.enter_context(_served(folder, port))
-            sites[size] = f"http://127.0.0.1:{port}/console/sites/{site}"
+            url = f"sqlite:///{folder}/candor.db"
+            server = stack.enter_context(servers.candor(port, url, folder))
+            sites[size] = f"http://127.0.0.1:{port}/console/sites/{_filled(server, url, folder, size)}"
         figures = _measured(sites)
     folder = RESULTS / f"{clock.now():%Y-%m-%d}_console"
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,70 +83,42 @@ def say(line: str) -> None:
         print(line, file=sys.stderr)
 
 
-def _seeded(url: str, size: int) -> Id:
-    """A site whose real comments all wait, with spread scores and waiting times, alike ones grouped."""
-    database, seal, now = open_database(url), Seal(bytes.fromhex(SECRET)), clock.now()
-    database.upgrade()
-    with database.transaction() as db:
-        site = hosting.add_site(db, seal=seal, home_url="https://blog.example", name=None, now=now).site
-        hosting.add_moderator(db, site_id=site.id, email=EMAIL, role=Role.LEAD, password=PASSWORD, now=now)
+def _filled(server: Server, url: str, folder: Path, size: int) -> str:
+    """Holds whatever comes while comments are posted, groups them, and puts the threshold where it belongs."""
+    _candor(url, folder, "site", "set", HOME, "hold_at=0.000001")
+    _candor(url, folder, "moderator", "add", EMAIL, "--site", HOME, "--role", "lead", "--password-stdin", said=PASSWORD)
     rows, chance = material.comments(), Random(material.SEED)
     for start in range(0, size, PIECE):
         piece = [rows[number % len(rows)] for number in range(start, min(start + PIECE, size))]
-        _store(database, seal, [_arrival(seal, site.id, row, chance, now) for row in piece], chance)
-    while _grouped(database):
-        pass
-    database.close()
-    return site.id
+        load = fire(server.port, [_submission(row, server, chance) for row in piece], CONNECTIONS)
+        if load.statuses != (HTTPStatus.CREATED,):
+            raise SystemExit(f"comments were answered {load.statuses}")
+    _candor(url, folder, "work", "--once")
+    _candor(url, folder, "site", "set", HOME, "hold_at=0.7")
+    sites = json.loads(_candor(url, folder, "site", "list", "--json"))
+    return str(sites["items"][0]["site_id"])
 
 
-def _arrival(seal: Seal, site_id: Id, row: Row, chance: Random, now: datetime) -> Arrival:
-    """A real comment, made unlike the others by words of chance, that came within the last one and a half days."""
-    salt = " ".join(f"{chance.getrandbits(40):x}" for _ in range(len(row.text) // 12))
-    comment = Comment(
-        permalink=f"https://blog.example/{chance.randrange(300)}",
-        content=f"{row.text} {salt}"[:8_000].replace("\x00", " "),
-        author=Author(row.author[:100], f"p{chance.randrange(5_000)}@example.org", ip="192.0.2.1"),
-    )
-    return Arrival(
-        site_id,
-        Channel.API,
-        comment,
-        now - timedelta(minutes=chance.randrange(36 * 60)),
-        "0" * 64,
-        fingerprint_of(seal, site_id, comment),
-        likeness_of(seal, site_id, comment),
-    )
+def _submission(row: Row, server: Server, chance: Random) -> bytes:
+    """A real comment, made unlike the others by words of chance."""
+    salt = " ".join(f"{chance.getrandbits(40):x}" for _ in range(1 + len(row.text) // 12))
+    author = {"name": row.author[:100], "email": f"p{chance.randrange(5_000)}@example.org", "ip": "192.0.2.7"}
+    permalink = f"https://blog.example/{chance.randrange(300)}"
+    body = {"permalink": permalink, "content": f"{row.text} {salt}"[:8_000], "author": author}
+    sent = json.dumps(body).encode()
+    head = f"Host: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer {server.api_token}\r\n"
+    return f"POST /api/v1/comments HTTP/1.1\r\n{head}Content-Length: {len(sent)}\r\n\r\n".encode() + sent
 
 
-def _store(database: Database, seal: Seal, arrivals: Sequence[Arrival], chance: Random) -> None:
-    policy, model = Policy(), ModelRef("base-spam", "1")
-    reason = Reason("model.text", "The wording resembles comments that were unwelcome elsewhere.", 1.0)
-    with database.transaction() as db:
-        ledger = Ledger(seal)
-        for arrival in arrivals:
-            score = policy.hold_at + (1 - policy.hold_at) * chance.random()
-            band = policy.band_of(score)
-            ledger.receive(arrival, Decision(Verdict.HOLD, Actor.POLICY, (reason,), score, band, model, policy.version))
-        ledger.write(db)
-
-
-def _grouped(database: Database) -> int:
-    with database.transaction() as db:
-        return grouping.sweep(db)
-
-
-@contextlib.contextmanager
-def _served(folder: Path, port: int) -> Iterator[None]:
+def _candor(url: str, folder: Path, *words: str, said: str = "") -> str:
+    """Runs the command beside the service and returns what it printed."""
     environment = dict(os.environ) | {
-        "CANDOR_DATABASE_URL": f"sqlite:///{folder}/candor.db",
-        "CANDOR_SECRET_KEY": SECRET,
+        "CANDOR_DATABASE_URL": url,
+        "CANDOR_SECRET_KEY_FILE": str(folder / "secret.key"),
         "CANDOR_LOG_LEVEL": "warning",
-        "CANDOR_PORT": str(port),
     }
-    with servers.running([sys.executable, "-m", "moderation", "serve"], environment):
-        servers.wait(port, "GET", "/readyz", {}, "")
-        yield
+    command = [sys.executable, "-m", "moderation", *words]
+    return subprocess.run(command, env=environment, input=said, check=True, capture_output=True, text=True).stdout
 
 
 def _measured(sites: dict[int, str]) -> dict[str, dict[str, float]]:

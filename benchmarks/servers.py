@@ -38,8 +38,8 @@ class Server:
 def hello(port: int) -> Iterator[Server]:
     """Runs the bare application."""
     command = [sys.executable, "-m", "uvicorn", "benchmarks.hello:app", "--port", str(port), *UVICORN]
-    with running(command, dict(os.environ)) as process:
-        wait(port, "GET", "/", {}, "")
+    with _running(command, dict(os.environ)) as process:
+        _wait(port, "GET", "/", {}, "")
         yield Server(port, process.pid)
 
 
@@ -59,16 +59,15 @@ def candor(port: int, database_url: str, folder: Path) -> Iterator[Server]:
     )
     keys = json.loads(added.stdout)
     started = stopwatch()
-    with running([*command, "serve"], environment) as process:
+    with _running([*command, "serve"], environment) as process:
         body = f"api_key={keys['akismet_key']}&blog=https://blog.example&user_ip=192.0.2.1&comment_content=hello"
-        wait(port, "POST", "/1.1/comment-check", {"content-type": "application/x-www-form-urlencoded"}, body)
+        _wait(port, "POST", "/1.1/comment-check", {"content-type": "application/x-www-form-urlencoded"}, body)
         took = stopwatch() - started
         yield Server(port, process.pid, keys["akismet_key"], keys["api_token"], took)
 
 
 @contextlib.contextmanager
-def running(command: list[str], environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """Runs a server until the block ends."""
+def _running(command: list[str], environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         yield process
@@ -77,7 +76,7 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator["subpro
         process.wait(timeout=PATIENCE)
 
 
-def wait(port: int, method: str, path: str, headers: dict[str, str], body: str) -> None:
+def _wait(port: int, method: str, path: str, headers: dict[str, str], body: str) -> None:
     """Asks until an answer comes; raises SystemExit when none does."""
     until = stopwatch() + PATIENCE
     while stopwatch() < until:
