@@ -4,7 +4,7 @@ import importlib.util
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -33,7 +33,8 @@ ARGUMENTS: Final = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # reaches no other machine
 )
-_RUN_AXE: Final = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+COLOURS: Final = ("color-contrast", "link-in-text-block")
+_RUN_AXE: Final = "asked => axe.run(document, {runOnly: asked, resultTypes: ['violations']})"
 _REFUSAL: Final = "refused by the policy: "
 _TELL_REFUSALS: Final = f"""document.addEventListener("securitypolicyviolation", event =>
     console.error({json.dumps(_REFUSAL)} + event.effectiveDirective + " " + event.blockedURI))"""
@@ -80,13 +81,17 @@ def chromium() -> Iterator["Browser"]:
         started.close()
 
 
-def axe(page: "Page") -> list[str]:
-    """Returns what axe-core holds against the page as it stands, a line for each rule; skips where it is absent."""
+def axe(page: "Page", *, rules: Sequence[str] = ()) -> list[str]:
+    """Returns what axe-core holds against the page as it stands, a line for each rule; skips where it is absent.
+
+    `rules` asks for those alone, such as COLOURS for a page that has been looked at by day.
+    """
     if why_no_axe():
         pytest.skip(why_no_axe())
     assert page.evaluate("matchMedia('(scripting: enabled)').matches"), "axe-core would wait for ever without scripts"
     page.evaluate(_axe_source())
-    return [_line(violation) for violation in page.evaluate(_RUN_AXE, TAGS)["violations"]]
+    asked = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    return [_line(violation) for violation in page.evaluate(_RUN_AXE, asked)["violations"]]
 
 
 @cache
