@@ -19,6 +19,7 @@ BODIES = {
     ("POST", COMMENTS): native(),
     ("POST", "/api/v1/checks"): native(),
     ("POST", COMMENTS + "/{comment_id}/decisions"): {"verdict": "remove"},
+    ("POST", COMMENTS + "/{comment_id}/reports"): {"category": "insult", "reporter": "reader-1"},
 }
 QUERIES = {("GET", "/api/v1/threads"): {"permalink": PERMALINK}}
 ROUTES = [
@@ -26,6 +27,7 @@ ROUTES = [
     ("GET", COMMENTS),
     ("GET", COMMENTS + "/{comment_id}"),
     ("POST", COMMENTS + "/{comment_id}/decisions"),
+    ("POST", COMMENTS + "/{comment_id}/reports"),
     ("POST", "/api/v1/checks"),
     ("GET", "/api/v1/threads"),
     ("GET", "/api/v1/transparency"),
@@ -41,6 +43,7 @@ NEEDED = {
     ("GET", "/api/v1/guarantee"): Scope.READ,
     ("GET", "/api/v1/learning"): Scope.READ,
     ("POST", COMMENTS + "/{comment_id}/decisions"): Scope.DECIDE,
+    ("POST", COMMENTS + "/{comment_id}/reports"): Scope.WRITE,
 }
 STRANGERS: dict[str, Callable[[Service], dict[str, str]]] = {
     "nobody": lambda service: {},
