@@ -1,14 +1,17 @@
 """The background loop: each step alone, for ever, until it is told to stop."""
 
+import itertools
 import threading
 from datetime import UTC, datetime, timedelta
 
 from moderation import worker
 from moderation.duties.forgetting import forget_answers
+from moderation.duties.grouping import BATCH
 from moderation.storage import answers
 from moderation.storage.answers import Ask, Given
 from moderation.storage.database import Database
 from moderation.worker import Step
+from tests.support.desk import Desk
 from tests.support.factories import add_site
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -60,3 +63,38 @@ def test_the_loop_goes_round_until_it_is_told_to_stop(database: Database):
 
     worker.run(database, stop, steps=[Step("count", third_time_is_enough), Step("fail", fail)], interval=0.001)
     assert len(rounds) == 3
+
+
+def test_a_step_that_comes_in_pieces_is_done_until_nothing_is_left(database: Database, seal):
+    site_id, left, numbers = add_site(database, seal).site.id, [3, 2, 1, 0], itertools.count()
+
+    def piece(db, now) -> int:
+        for _ in range(count := left.pop(0)):
+            ask = Ask(site_id, f"key {next(numbers)}", "digest")
+            answers.keep(db, seal=seal, ask=ask, given=Given(201, b"{}"), now=now)
+        return count
+
+    assert worker.run_once(database, [Step("pieces", piece, in_pieces=True)]) == {"pieces": 6}
+    left[:] = [2, 2, 0]
+    assert worker.run_once(database, [Step("whole", piece)]) == {"whole": 2}
+
+
+def test_a_piece_that_fails_leaves_those_before_it_done(database: Database, seal):
+    ask = Ask(add_site(database, seal).site.id, "key", "digest")
+
+    def piece(db, now) -> int:
+        if answers.find(db, seal=seal, ask=ask, now=now):
+            raise ZeroDivisionError
+        answers.keep(db, seal=seal, ask=ask, given=Given(201, b"{}"), now=now)
+        return 1
+
+    assert worker.run_once(database, [Step("pieces", piece, in_pieces=True)]) == {"pieces": None}
+    with database.snapshot() as db:
+        assert answers.oldest_time(db, site_id=ask.site_id) is not None
+
+
+def test_a_flood_is_grouped_by_the_quick_steps_in_one_round(desk: Desk):
+    for number in range(BATCH + 3):
+        desk.held(f"Hello, buy the very best of everything in our shop today, says number {number}")
+    assert worker.run_once(desk.database, worker.QUICK_STEPS) == {"group_alike": BATCH + 3}
+    assert worker.run_once(desk.database, worker.QUICK_STEPS) == {"group_alike": 0}

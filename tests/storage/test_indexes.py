@@ -104,6 +104,10 @@ WAITING_QUESTIONS: dict[str, tuple[Callable[[Db], Any], str]] = {
     "what nobody has looked at": (lambda db: alike.ungrouped(db, site_id=SITE, limit=200), "ix_comments_ungrouped"),
     "how many are alike": (lambda db: alike.counts(db, site_id=SITE, heads=[SITE]), "ix_comments_alike"),
     "which are alike": (lambda db: alike.members(db, site_id=SITE, head=SITE, limit=9), "ix_comments_alike"),
+    "what stands for others": (
+        lambda db: alike.heads(db, site_id=SITE, comment_ids=[SITE]),
+        "sqlite_autoindex_comments_1",
+    ),
     "what has a mark": (lambda db: alike.sharing(db, site_id=SITE, marks=[1, 2]), "(site_id=? AND mark=?)"),
     "notes": (
         lambda db: notes.about(db, site_id=SITE, comment_id=SITE, author_email_code="a"),
