@@ -188,7 +188,7 @@ def _moderate(db: Db, service: "Service", comment_id: Id, now: datetime) -> None
     desk = Desk(seal, sites.get(db, site_id), people.add(db, site_id=site_id, person=person, now=now), {Role.LEAD})
     signing_in.prefer(db, person=people.find(db, desk.moderator_id), given={})
     told = {"reporter_code": "a code", "category": Category.INSULT, "now": now}
-    assert reviewing.report(db, desk_site=site_id, comment_id=comment_id, **told)
+    assert reviewing.report(db, site_id=site_id, comment_id=comment_id, **told)
     reviewing.note(db, desk=desk, comment_id=comment_id, text="Look at this.", about_author=True, now=now)
     choice = moderating.Choice(Verdict.HOLD)
     held = reviewing.choose(db, desk=desk, comment_id=comment_id, choice=choice, expected_version=None, now=now)
