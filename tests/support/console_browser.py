@@ -104,7 +104,10 @@ class Console:
         password: str | None = None,
         **preferences: Any,
     ) -> Id:
-        """A person with roles at a site, by default a moderator of the first; `ana` is shown as Ana."""
+        """A person with roles at a site, by default a moderator of the first; `ana` is shown as Ana.
+
+        What they prefer is what is given, and else as it is delivered.
+        """
         email = f"{name}@example.org"
         with self.server.database.transaction() as db:
             for role in roles or (Role.MODERATOR,):
@@ -119,8 +122,7 @@ class Console:
             known = people.find(db, self.people[name])
             assert known is not None
             signing_in.change_name(db, person=known, name=name.capitalize())
-            if preferences:
-                signing_in.prefer(db, person=known, given=preferences)
+            signing_in.prefer(db, person=known, given=preferences)
         return self.people[name]
 
     def open_site(self, name: str, bodies: Sequence[str | dict[str, Any]]) -> NewSite:
@@ -192,9 +194,10 @@ class Console:
         with self.server.database.snapshot() as db:
             return list(db.exec(query.where(col(CommentRow.waits_as).is_not(None))))
 
-    def decide(self, comment_id: Id, verdict: str, label: str) -> None:
+    def decide(self, comment_id: Id, verdict: str, label: str, *, at: NewSite | None = None) -> None:
         """The website's own word, which the model learns as soon as it has been told."""
-        headers, path = {"authorization": f"Bearer {self.site.api_token}"}, f"/api/v1/comments/{comment_id}/decisions"
+        headers = {"authorization": f"Bearer {(at or self.site).api_token}"}
+        path = f"/api/v1/comments/{comment_id}/decisions"
         with httpx.Client(base_url=self.server.address, headers=headers, timeout=60) as client:
             assert client.post(path, json={"verdict": verdict, "label": label}).status_code == 200
 
@@ -251,6 +254,12 @@ class Work:
     def card(self) -> str:
         """The id of the card that is shown, "" for none."""
         return self.page.evaluate("document.querySelector('#card')?.dataset.id ?? ''")
+
+    @property
+    def card_without_script(self) -> str:
+        """The same where the page runs no script."""
+        shown = self.page.locator("#card")
+        return (shown.get_attribute("data-id") or "") if shown.count() else ""
 
     @property
     def live(self) -> str:

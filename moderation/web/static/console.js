@@ -274,7 +274,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   if (!items || !(event.target instanceof HTMLFormElement)) return;
   const isListed = open() && item(open().dataset.id);  // a card from elsewhere is sent as a form, and leads back here
-  if (event.target.id === "act" && isListed && event.submitter && event.submitter.value !== "take_over") { event.preventDefault(); act(event.submitter); }
+  if (event.target.id === "act" && isListed && event.submitter?.value && event.submitter.value !== "take_over") { event.preventDefault(); act(event.submitter); }
   if (event.target.id === "undo") { event.preventDefault(); undo(event.target); }
 });
 document.addEventListener("click", (event) => {
