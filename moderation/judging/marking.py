@@ -11,6 +11,11 @@ from typing import Final
 
 from moderation.judging.signal import Span
 
+_PLAIN: Final = re.compile(
+    "[ -~\n\t\u00c0-\u024f\u0391-\u03a1\u03a3-\u03ff\u0400-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa"
+    "\u4e00-\u9fff\uac00-\ud7a3]+"
+)
+"""Letters and signs that are neither hidden nor pile up: nearly all of nearly every comment, so it is quick."""
 _HIDDEN: Final = frozenset({"Cf", "Cc", "Co", "Cn", "Cs", "Zl", "Zp"})
 _VISIBLE: Final = frozenset("\n\t")
 _JOINERS: Final = frozenset("\u200d\u200c")
@@ -57,23 +62,40 @@ def hidden_name(sign: str) -> str:
 
 
 def _signs(text: str, marked: bytearray) -> Iterator[Piece]:
-    """One piece for each character, an emoji's own joiners left as they are."""
-    pile, extra = 0, 0
-    for index, sign in enumerate(text):
-        if sign not in _JOINERS:  # which lift no pile off the line
-            pile = pile + 1 if unicodedata.category(sign) in _STACKED else 0
+    """Plain letters in stretches, all else sign by sign; an emoji's own joiners are left as they are."""
+    pile, extra, at = 0, 0, 0
+    while at < len(text):
+        plain = _PLAIN.match(text, at)
+        if plain is not None:
+            pile = 0
+        elif text[at] not in _JOINERS:  # which lift no pile off the line
+            pile = pile + 1 if unicodedata.category(text[at]) in _STACKED else 0
         if pile > _PILE:
-            extra += 1
+            extra, at = extra + 1, at + 1
             continue
         if extra:
-            yield Piece(f"{extra} more marks", bool(marked[index - 1]), is_sign=True)
+            yield Piece(f"{extra} more marks", bool(marked[at - 1]), is_sign=True)
             extra = 0
-        if _is_hidden(text, index):
-            yield Piece(hidden_name(sign), bool(marked[index]), is_sign=True)
-        else:
-            yield Piece(sign, bool(marked[index]))
+        end = plain.end() if plain is not None else at + 1
+        yield from _stretch(text, marked, at, end) if plain is not None else (_sign(text, marked, at),)
+        at = end
     if extra:
         yield Piece(f"{extra} more marks", bool(marked[-1]), is_sign=True)
+
+
+def _stretch(text: str, marked: bytearray, at: int, end: int) -> Iterator[Piece]:
+    """What can be seen as it is, cut where a mark begins or ends."""
+    while at < end:
+        other = marked.find(1 - marked[at], at, end)
+        stop = end if other < 0 else other
+        yield Piece(text[at:stop], bool(marked[at]))
+        at = stop
+
+
+def _sign(text: str, marked: bytearray, at: int) -> Piece:
+    if _is_hidden(text, at):
+        return Piece(hidden_name(text[at]), bool(marked[at]), is_sign=True)
+    return Piece(text[at], bool(marked[at]))
 
 
 def _is_hidden(text: str, index: int) -> bool:
