@@ -1,6 +1,7 @@
 """To moderators: nearly the same comments stand together in the queue; it decides about none of them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +17,7 @@ from moderation.vocabulary import Waiting
 BATCH: Final = 50
 """Comments grouped in one transaction, so that whoever stores a comment meanwhile waits a moment only."""
 _CANDIDATES: Final = 8
-"""Comments with which a new one is compared, the oldest first; chance alone brings fewer together."""
+"""Comments with which a new one is compared: those that share most marks; chance brings together many with one."""
 
 
 def is_due(db: Db) -> bool:
@@ -55,7 +56,7 @@ class _Sitting:
         self._read(waiting)
         own = {one.id: nearness.marks_of(self.grams[one.id]) for one in waiting}
         known = alike.sharing(self.db, site_id=self.site_id, marks={mark for marks in own.values() for mark in marks})
-        some = {head for heads in known.values() for head in heads[:_CANDIDATES]}
+        some = {head for marks in own.values() for head in _nearest(marks, known)}
         self._read(alike.heads(self.db, site_id=self.site_id, comment_ids=some).values())
         for one in waiting:
             head = self._like(one.id, own[one.id], known)
@@ -71,9 +72,14 @@ class _Sitting:
             self.kinds[one.id] = one.waits_as
 
     def _like(self, comment_id: Id, marks: tuple[int, ...], known: dict[int, list[Id]]) -> Id:
-        candidates = dict.fromkeys(head for mark in marks for head in known.get(mark, ()))
-        compared = [head for head in candidates if self.kinds.get(head) is self.kinds[comment_id]][:_CANDIDATES]
+        compared = [head for head in _nearest(marks, known) if self.kinds.get(head) is self.kinds[comment_id]]
         mine = self.grams[comment_id]
         return next(
             (head for head in compared if nearness.shared(mine, self.grams[head]) >= nearness.ALIKE), comment_id
         )
+
+
+def _nearest(marks: Iterable[int], known: Mapping[int, Sequence[Id]]) -> list[Id]:
+    """The comments that share most of these marks, the oldest of equals first."""
+    shared = Counter(head for mark in set(marks) for head in known.get(mark, ()))
+    return sorted(shared, key=lambda head: (-shared[head], head))[:_CANDIDATES]

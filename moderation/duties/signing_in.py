@@ -126,7 +126,8 @@ def enter(db: Db, *, seal: Seal, claimant: Claimant, shown: Secrets, network: st
         raise refused()
     if shown.link and not people.use_link(db, digest=claimant.link_digest, now=now):
         raise refused()
-    if shown.password and claimant.password_hash and is_outdated(claimant.password_hash):
+    is_checked = bool(shown.password) and not shown.link  # beside a link nobody has looked at it
+    if is_checked and claimant.password_hash and is_outdated(claimant.password_hash):
         people.change(db, claimant.moderator_id, password_hash=hash_password(shown.password))
     secret = new_session_secret()
     sessions.add(db, moderator_id=claimant.moderator_id, digest=digest(secret), network=network, now=now)

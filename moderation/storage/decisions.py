@@ -121,9 +121,9 @@ def standing_of(db: Db, *, site_id: Id, moderator_id: Id, since: datetime, limit
     return [Own(*row) for row in db.exec(query.order_by(col(DecisionRow.id).desc()).limit(limit))]
 
 
-def of_batch(db: Db, *, site_id: Id, batch_id: Id, limit: int) -> list[Own]:
-    """Returns what was decided together at a site and still stands, the newest first."""
-    query = _standing(site_id).where(DecisionRow.batch_id == batch_id)
+def of_batch(db: Db, *, site_id: Id, moderator_id: Id, batch_id: Id, limit: int) -> list[Own]:
+    """Returns what a moderator decided together at a site and still stands, the newest first."""
+    query = _standing(site_id).where(DecisionRow.batch_id == batch_id, DecisionRow.moderator_id == moderator_id)
     return [Own(*row) for row in db.exec(query.order_by(col(DecisionRow.id).desc()).limit(limit))]
 
 

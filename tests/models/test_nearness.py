@@ -76,7 +76,7 @@ def test_copies_have_most_of_their_grams_in_common_and_nearly_all_of_them_a_mark
     """Of two hundred copies with other names and numbers, the first finds all but a few; those find each other."""
     marks = [set(marks_of(grams_of(copy))) for copy in FLOOD]
     assert min(grams_shared(FLOOD[0], copy) for copy in FLOOD) >= ALIKE
-    assert sum(bool(marks[0] & own) for own in marks) >= 0.95 * len(FLOOD)
+    assert sum(bool(marks[0] & own) for own in marks) >= 0.99 * len(FLOOD)
     assert all(any(own & other for other in marks if other is not own) for own in marks)
 
 
@@ -89,13 +89,13 @@ def test_other_comments_have_no_mark_in_common():
 
 @pytest.mark.parametrize("share", [0.9, 0.8, 0.6, 0.3, 0.05])
 def test_marks_are_shared_as_often_as_their_bands_promise(share: float):
-    """1 - (1 - j^4)^8 for a share j of common grams, told from 400 pairs of sets of chance."""
+    """1 - (1 - j^3)^12 for a share j of common grams, told from 400 pairs of sets of chance."""
     chance, found, pairs, size = np.random.default_rng(5), 0, 400, 400
     common = round(size * 2 * share / (1 + share))
     for _ in range(pairs):
         every = chance.integers(1 << 63, size=2 * size - common, dtype=np.uint64)
         found += bool(set(marks_of(every[:size])) & set(marks_of(every[size - common :])))
-    promised = 1 - (1 - share**4) ** 8
+    promised = 1 - (1 - share**3) ** 12
     assert abs(found / pairs - promised) < 4 * math.sqrt(max(promised * (1 - promised), 0.002) / pairs)
 
 
@@ -131,12 +131,16 @@ def test_marks_are_the_same_in_every_version_and_on_every_machine():
 
 PINNED = 8796607014722797874
 PINNED_MARKS = (
-    2036908613878697090,
-    860485036342817506,
-    -4922773603258791893,
-    8632156433599036871,
-    6775644843708285293,
-    -4465398728187384745,
-    94861353057817434,
-    4826854606531221329,
+    8548555082574660588,
+    4972556437189243849,
+    -5271969536511270862,
+    4712372449775371558,
+    8160857749310884244,
+    7715744528138083362,
+    -5480047875988014805,
+    3548736748455484894,
+    8021250093775363645,
+    -818743649481997720,
+    -5056979564148714307,
+    4792832935664298572,
 )

@@ -122,6 +122,8 @@ def test_a_batch_is_what_was_decided_together_and_stands(desk: Desk):
         decide(desk, comment_id, Hand(moderator, batch_id=name))
     decide(desk, ids[1], Hand(moderator), SPAM)
     with desk.database.snapshot() as db:
-        found = decisions.of_batch(db, site_id=desk.site.site.id, batch_id=batch, limit=9)
+        who = {"site_id": desk.site.site.id, "moderator_id": moderator}
+        found = decisions.of_batch(db, **who, batch_id=batch, limit=9)
         assert [own.comment_id for own in found] == [ids[2], ids[0]]
-        assert decisions.of_batch(db, site_id=new_id(), batch_id=batch, limit=9) == []
+        for name in who:
+            assert decisions.of_batch(db, **who | {name: new_id()}, batch_id=batch, limit=9) == []

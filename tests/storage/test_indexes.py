@@ -117,7 +117,10 @@ WAITING_QUESTIONS: dict[str, tuple[Callable[[Db], Any], str]] = {
         lambda db: second_looks.waiting(db, site_id=SITE, moderator_id=SITE, limit=9),
         "ix_second_looks_open",
     ),
-    "a batch": (lambda db: decisions.of_batch(db, site_id=SITE, batch_id=SITE, limit=9), "ix_decisions_batch"),
+    "a batch": (
+        lambda db: decisions.of_batch(db, site_id=SITE, moderator_id=SITE, batch_id=SITE, limit=9),
+        "ix_decisions_",
+    ),
     "own decisions": (
         lambda db: decisions.standing_of(db, site_id=SITE, moderator_id=SITE, since=LONG_AGO, limit=1),
         "ix_decisions_moderator",

@@ -20,6 +20,7 @@ from moderation.storage.ledger import Ledger
 from moderation.storage.notes import Note
 from moderation.storage.reports import Report
 from moderation.storage.second_looks import First
+from moderation.storage.tables import DecisionRow
 from moderation.vocabulary import Actor, Category, EventKind, State, Verdict, Waiting
 
 OUTWARD_AFTER: Final = timedelta(seconds=10)
@@ -177,10 +178,16 @@ def _standing(db: Db, desk: Desk, comment_id: Id) -> Standing:
     return standing
 
 
+def _came_of_an_edit(db: Db, desk: Desk, last: DecisionRow) -> bool:
+    """Whether the program judged anew because the writer had changed the words."""
+    happened = events.of_comment(db, site_id=desk.site_id, comment_id=last.comment_id)
+    return any(one.kind is EventKind.EDITED and one.facts["decision_id"] == str(last.id) for one in happened)
+
+
 def _what_happened(db: Db, desk: Desk, standing: Standing, now: datetime) -> str:
     """Who did what when, in one sentence; an edit leaves no decision of that version."""
     last = decisions.history(db, site_id=desk.site_id, comment_id=standing.id)[-1]
-    if last.comment_version < standing.version:
+    if last.comment_version < standing.version or _came_of_an_edit(db, desk, last):
         return "The writer has changed the words since this card was made. Read it again, then decide."
     names = people.names(db, [last.moderator_id] if last.moderator_id else [])
     who = names.get(last.moderator_id, "A moderator") if last.moderator_id else BY.get(last.actor, "A person")

@@ -52,7 +52,8 @@ def undo(db: Db, *, desk: Desk, since: datetime, now: datetime) -> Undone:
     last = own[0]
     if last.batch_id is None:
         return _taken_back(db, desk, [last], now)
-    batch = decisions.of_batch(db, site_id=desk.site_id, batch_id=last.batch_id, limit=AT_ONCE + 1)
+    mine = {"site_id": desk.site_id, "moderator_id": desk.moderator_id}
+    batch = decisions.of_batch(db, **mine, batch_id=last.batch_id, limit=AT_ONCE + 1)
     return _taken_back(db, desk, batch[:AT_ONCE], now, is_more=len(batch) > AT_ONCE)
 
 
