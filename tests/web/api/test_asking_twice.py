@@ -123,7 +123,11 @@ class TestTwoWorkers:
 
     @pytest.fixture
     def workers(self, make_service: Callable[..., Service], postgres_url: str) -> tuple[Service, Service]:
-        return make_service(database_url=postgres_url), make_service(database_url=postgres_url)
+        made = make_service(database_url=postgres_url), make_service(database_url=postgres_url)
+        for one in made:  # an address's first request builds its schema, under warnings that all threads share
+            for address in (COMMENTS, f"{COMMENTS}/x/decisions"):
+                assert one.post(address, json={}).status_code == 401
+        return made
 
     def both(self, workers: tuple[Service, Service], **request: Any) -> list[httpx.Response]:
         """Asks both at once, as often as it takes for them to meet."""
