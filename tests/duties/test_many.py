@@ -169,6 +169,16 @@ def test_what_somebody_decided_meanwhile_stands_and_the_rest_goes_on(desk: Desk,
     assert desk.broken_chains() == []
 
 
+def test_what_has_changed_since_the_page_showed_it_was_not_meant(desk: Desk):
+    ana, ben, ids = desk.seat(), desk.seat("ben"), desk.flood(3)
+    shown = {id_: desk.row(id_).version for id_ in ids}
+    ben.choose(ids[0], APPROVE)
+    batch = ana.gather(Chosen(tuple(ids), versions=shown), SPAM)
+    assert (set(batch.comment_ids), batch.overtaken) == ({ids[1], ids[2]}, 1)
+    ana.decide_many(batch, SPAM, SOON)
+    assert states(desk, ids) == [State.PUBLISHED, State.REMOVED, State.REMOVED]
+
+
 def test_new_words_meanwhile_were_not_meant(desk: Desk):
     ana, posted = desk.seat(), desk.edit("7", "Buy pills").comment_id
     batch = ana.gather(Chosen((posted,)), APPROVE)

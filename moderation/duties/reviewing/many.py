@@ -1,7 +1,7 @@
 """One word about many comments: those alike, a selection, or all that a search finds; in pieces that can be stopped."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from moderation.judging.capabilities import MANY, Action
 from moderation.judging.moderating import Choice
 from moderation.storage import alike, browsing, comments
 from moderation.storage.browsing import Filters
+from moderation.storage.comments import Standing
 from moderation.storage.database import Db
 from moderation.storage.ledger import Ledger
 from moderation.storage.tables import CommentRow
@@ -25,20 +26,28 @@ MOST: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which comments: an explicit list, all for which one stands in the queue, or what a search finds."""
+    """Which comments: an explicit list, all for which one stands in the queue, or what a search finds.
+
+    `versions` are those that the page had shown: what has changed since then was not meant.
+    """
 
     comment_ids: tuple[Id, ...] = ()
+    versions: Mapping[Id, int] = field(default_factory=dict)
     alike_to: Id | None = None
     filters: Filters | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is to be decided together: a name under which it can be taken back, the comments, and their versions."""
+    """What is to be decided together: a name under which it can be taken back, the comments, and their versions.
+
+    `overtaken` counts those that somebody else, or the writer, had changed since the page showed them.
+    """
 
     id: Id
     comment_ids: tuple[Id, ...]
     versions: tuple[int, ...]
+    overtaken: int = 0
 
 
 def gather(db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str, batch_id: Id | None = None) -> Batch:
@@ -61,8 +70,11 @@ def gather(db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str, ba
         desk.permit(Action.DECIDE_MANY)
         if typed.strip().replace(",", "") != str(len(ids)):
             raise Invalid(f"Type {len(ids)} to confirm that all {len(ids)} are meant.", code="bulk.unconfirmed")
-    undecided = _undecided(db, desk, ids, choice)
-    return Batch(batch_id or new_id(), tuple(undecided), tuple(undecided.values()))
+    standings = comments.find_standings(db, site_id=desk.site_id, comment_ids=ids)
+    found = [standings[id_] for id_ in ids if id_ in standings]
+    as_shown = [one for one in found if chosen.versions.get(one.id, one.version) == one.version]
+    undecided = _undecided(as_shown, choice)
+    return Batch(batch_id or new_id(), tuple(undecided), tuple(undecided.values()), len(found) - len(as_shown))
 
 
 def meant(db: Db, *, desk: Desk, chosen: Chosen, limit: int) -> tuple[int, list[CommentRow]]:
@@ -110,9 +122,7 @@ def _wanted(db: Db, desk: Desk, chosen: Chosen) -> Sequence[Id]:
     return list(dict.fromkeys(chosen.comment_ids))
 
 
-def _undecided(db: Db, desk: Desk, ids: Sequence[Id], choice: Choice) -> dict[Id, int]:
+def _undecided(found: Iterable[Standing], choice: Choice) -> dict[Id, int]:
     """With their versions, and without those that stand as chosen by a person: only the history would grow."""
-    found = comments.find_standings(db, site_id=desk.site_id, comment_ids=ids)
     state = STATE_AFTER[choice.verdict]
-    known = [found[id_] for id_ in ids if id_ in found]
-    return {one.id: one.version for one in known if one.state is not state or not one.is_decided_by_person}
+    return {one.id: one.version for one in found if one.state is not state or not one.is_decided_by_person}

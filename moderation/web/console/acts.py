@@ -56,9 +56,10 @@ async def act(request: Request, here: HereDep, form: Form, comment_id: str) -> R
 
 
 @router.post("/console/sites/{site_id}/undo", dependencies=[OwnForm])
-async def undo(request: Request, here: HereDep, form: Form) -> Response:
-    """Takes the newest decision of this login back."""
-    given = await write(request, partial(_undone, here))
+def undo(request: Request, here: HereDep, form: Form) -> Response:
+    """Takes the newest decision of this login back; what it taught goes with it, or both stay."""
+    with here.doors.runtime.database.transaction() as db:
+        given = _undone(here, db)
     return _answer(request, here, form, orjson.loads(given.body))
 
 

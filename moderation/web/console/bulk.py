@@ -60,7 +60,9 @@ def _chosen(form: Fields) -> Chosen:
         return Chosen(alike_to=group)
     if form.get("all_found"):
         return Chosen(filters=query_of(dict(form.beginning("search."))).filters())
-    return Chosen(tuple(id_ for id_ in map(parse_id, form.every("id")) if id_ is not None))
+    ids = tuple(id_ for id_ in map(parse_id, form.every("id")) if id_ is not None)
+    shown = {id_: form.get(f"version.{id_}") for id_ in ids}
+    return Chosen(ids, {id_: int(text) for id_, text in shown.items() if text.isascii() and text.isdecimal()})
 
 
 def _decided(here: Here, form: Fields, chosen: Chosen, batch: Batch, choice: Choice) -> Response:
@@ -76,7 +78,9 @@ def _decided(here: Here, form: Fields, chosen: Chosen, batch: Batch, choice: Cho
     answer = (
         _going_on(here, form, chosen, batch, count=count, left=left)
         if left
-        else RedirectResponse(back_to(here, form, choice.verdict.value), problems.SEE_OTHER)
+        else RedirectResponse(
+            back_to(here, form, "overtaken" if batch.overtaken else choice.verdict.value), problems.SEE_OTHER
+        )
     )
     answer.background = BackgroundTask(here.doors.teacher.teach, here.site.id)
     return answer

@@ -1,17 +1,14 @@
 """The blind sample and what it measured: whoever looks sees neither verdict, score nor who decided."""
 
-from functools import partial
 from typing import Annotated, Any, Final
 
-import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 from starlette.background import BackgroundTask
 
 from moderation import clock
 from moderation.clock import Id, parse_id
 from moderation.duties import guaranteeing, rechecking, reviewing
-from moderation.duties.answering import Given
 from moderation.errors import Invalid
 from moderation.judging.capabilities import Action
 from moderation.judging.marking import pieces
@@ -23,7 +20,6 @@ from moderation.web.console import shell
 from moderation.web.console.access import Here, HereDep, OwnForm
 from moderation.web.deps import ReadDb
 from moderation.web.forms import Form
-from moderation.web.writes import write
 
 router = APIRouter(include_in_schema=False)
 _CHOICES: Final = {Label.HAM: Choice(Verdict.PUBLISH), Label.SPAM: Choice(Verdict.REMOVE, Category.SPAM)}
@@ -50,19 +46,19 @@ def sample(
 
 
 @router.post("/console/sites/{site_id}/sample", dependencies=[OwnForm])
-async def look(request: Request, here: HereDep, form: Form) -> Response:
-    """Takes a blind look's word; where the program had decided, it is a decision like any other."""
+def look(here: HereDep, form: Form) -> Response:
+    """Takes a blind look's word; where the program had decided, it is a decision like any other, stored with it."""
     comment_id, said = parse_id(form.get("comment")), form.get("said")
     if comment_id is None or said not in set(Label):
         raise Invalid("Say whether the comment is welcome.")
     decision_id = parse_id(form.get("decision"))
-    given = await write(request, partial(_looked, here, comment_id, decision_id, Label(said)))
-    told = orjson.loads(given.body)
-    task = BackgroundTask(here.doors.teacher.teach, here.site.id) if told["decides"] else None
+    with here.doors.runtime.database.transaction() as db:
+        decides = _looked(here, comment_id, decision_id, Label(said), db)
+    task = BackgroundTask(here.doors.teacher.teach, here.site.id) if decides else None
     return RedirectResponse(f"{here.path}/sample?done=looked", problems.SEE_OTHER, background=task)
 
 
-def _looked(here: Here, comment_id: Id, decision_id: Id | None, label: Label, db: Db) -> Given:
+def _looked(here: Here, comment_id: Id, decision_id: Id | None, label: Label, db: Db) -> bool:
     now = clock.now()
     answered = rechecking.answer(
         db,
@@ -78,7 +74,7 @@ def _looked(here: Here, comment_id: Id, decision_id: Id | None, label: Label, db
         choice = _CHOICES[label]
         reviewing.choose(db, desk=here.desk, comment_id=comment_id, choice=choice, expected_version=None, now=now)
         guaranteeing.follow(db, site_id=here.site.id, comment_id=comment_id, now=now)
-    return Given(problems.OK, orjson.dumps({"decides": answered.decides}))
+    return answered.decides
 
 
 @router.get("/console/sites/{site_id}/quality")

@@ -35,6 +35,7 @@ SAID: Final[Mapping[str, str]] = {
     "publish": "Approved.",
     "remove": "Removed.",
     "hold": "Held.",
+    "overtaken": "Done, but for what somebody else decided, or the writer changed, since the page was made.",
     "defer": "Put off: it stands last now.",
     "escalate": "Handed to a lead.",
     "note": "Your note is kept.",

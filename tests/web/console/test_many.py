@@ -190,6 +190,20 @@ class TestFound:
         assert states(shared, ids) == {State.REMOVED}
 
 
+class TestOvertaken:
+    def test_what_a_colleague_decided_since_the_page_was_made_stays_and_is_said(
+        self, shared: Service, ana: Guest, lea: Guest, here: str
+    ):
+        ids = sent(shared, [f"{SPAM_WORDS} tapir {number}" for number in range(3)])
+        shown = {f"version.{id_}": "1" for id_ in ids}
+        lea.post(f"{here}/comments/{ids[0]}/act", {"act": "approve", "version": "1"})
+        answer = ana.post(f"{here}/bulk", {"act": "spam", "id": ids} | shown)
+        assert answer.headers["location"].endswith("done=overtaken")
+        assert states(shared, ids[:1]) == {State.PUBLISHED}
+        assert states(shared, ids[1:]) == {State.REMOVED}
+        assert "but for what somebody else decided" in ana.get(answer.headers["location"]).text
+
+
 class TestInPieces:
     def test_what_one_request_leaves_is_offered_again(
         self, shared: Service, lea: Guest, here: str, monkeypatch: pytest.MonkeyPatch
