@@ -173,7 +173,7 @@ def test_pages_that_a_button_makes_are_open_to_all(look, console, named):
     page.get_by_label("that are found").check()
     page.locator(".selected").get_by_role("button", name="Spam").click()
     page.get_by_role("heading", name="comments").wait_for()
-    look.at("many")
+    look.at("many", pictured=True)
 
 
 def test_what_is_refused_is_told_on_a_page_that_is_open_to_all(look, console, named):

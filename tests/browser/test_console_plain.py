@@ -113,7 +113,7 @@ def test_without_a_script_many_are_decided_at_once(at_work):
     page.locator("#items li", has_text="6 alike").locator("a").click()
     page.get_by_role("button", name="All 6 are spam").click()
     assert len(work.decided()) == 6
-    for box in page.locator("#items input").all()[:2]:
+    for box in page.locator("#items input[type=checkbox]").all()[:2]:
         box.check()
     page.locator("fieldset.selected button", has_text="Approve").click()
     assert len(work.decided()) == 8
@@ -123,7 +123,7 @@ def test_without_a_script_many_are_decided_at_once(at_work):
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=quay")
     assert "found" in page.locator("main h2").inner_text()
-    page.locator(".results input").first.check()
+    page.locator(".results input[type=checkbox]").first.check()
     page.locator("fieldset.selected button", has_text="Spam").click()
     assert len(work.waiting()) == 5
     page.goto(work.queue)
@@ -138,7 +138,7 @@ def test_enter_in_a_field_or_on_a_tick_decides_nothing(at_work):
         work.page.locator("details[data-action=remove] > summary").click()
         work.page.locator("#sentence").fill("Please argue")
         work.page.locator("#sentence").press("Enter")
-        box = work.page.locator("#items input").first
+        box = work.page.locator("#items input[type=checkbox]").first
         box.check()
         box.press("Enter")
         work.page.wait_for_timeout(300)
@@ -218,7 +218,7 @@ def test_with_tab_and_enter_alone_one_triages_and_always_sees_where_one_is(at_wo
     page.keyboard.press("Enter")
     work.says("Taken back")
     assert (work.card, work.focused()) == (second, "card-head")
-    _tab_to(page, "#items li:nth-child(4) input", back=True)
+    _tab_to(page, "#items li:nth-child(4) input[type=checkbox]", back=True)
     page.keyboard.press("Space")
     assert page.locator("#items input:checked").count() == 1
     page.keyboard.press("Tab")

@@ -16,8 +16,9 @@ LATE: Final = "(removed|approved) it .* ago|has changed since"
 
 GLANCE: Final = """late => {
     const live = document.querySelector("#live"), late_ = new RegExp(late);
-    window.watch ??= new MutationObserver(() => {
-        if (late_.test(live.innerText)) sessionStorage.setItem("told", Number(sessionStorage.getItem("told")) + 1);
+    window.watch ??= new MutationObserver(records => {
+        const said = records.flatMap(record => [...record.addedNodes]).filter(node => late_.test(node.textContent));
+        sessionStorage.setItem("told", Number(sessionStorage.getItem("told")) + said.length);
     }).observe(live, { childList: true }) || true;
     if (document.querySelector("#pane .empty")) return "empty";
     return document.querySelector("#card .conflict") ? "conflict" : "";

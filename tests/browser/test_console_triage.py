@@ -236,16 +236,19 @@ def test_a_flood_is_one_card_and_is_cleared_by_one_key_and_a_typed_number(at_wor
     assert len({one.comment_id for one in decided}) == len(decided) == WAVES
     assert {one.verdict for one in decided} == {Verdict.REMOVE}
     assert len({one.batch_id for one in decided}) == 1
-    page.keyboard.press("z")
-    work.says("Part of it is taken back")
-    page.keyboard.press("z")
-    work.says("Taken back")
-    assert len(work.waiting()) == WAVES
-    assert work.watched.faults() == [
-        "console: Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
-    ]
+    assert [fault for fault in work.watched.faults() if "status of 422" not in fault] == []
     with capsys.disabled():
         print(f"\n{WAVES} alike, cleared in {took:.1f} s with one wrong number between")  # noqa: T201 - a figure
+
+
+def test_what_was_decided_together_is_taken_back_together(at_work):
+    work = at_work("wave", [f"{FLOOD} http://lucky-star.example/?p={number}" for number in range(30)])
+    work.press("Shift+A")
+    work.page.get_by_text("Nothing waits here.").wait_for()
+    assert len(work.decided()) == 30
+    work.press("z")
+    work.says("Taken back")
+    assert len(work.waiting()) == 30
 
 
 def test_a_moderator_decides_fifty_at_once_and_no_more(at_work):

@@ -67,14 +67,19 @@ const ahead = (li) => {
 };
 const lookAhead = (li) => ahead(li).forEach((one) => fetched(one.dataset.id).catch(() => {}));
 
+const reveal = (li) => {  // in the list alone: on a small screen that stands below the card
+  const box = li.getBoundingClientRect(), frame = items.getBoundingClientRect();
+  if (box.top < frame.top) items.scrollTop -= frame.top - box.top;
+  if (box.bottom > frame.bottom) items.scrollTop += box.bottom - frame.bottom;
+};
 const mark = (li) => {
   for (const one of $$("li.shown", items)) { one.classList.remove("shown"); one.removeAttribute("aria-current"); }
   li.classList.add("shown");
   li.setAttribute("aria-current", "true");
-  li.scrollIntoView({ block: "nearest" });
+  reveal(li);
 };
 const show = async (li, isAskedFor = false) => {
-  if (!li) return empty();
+  if (!li) return underWay.size ? undefined : empty();  // the last answer goes on, and what it refuses comes back
   mark(li);
   let card;
   try { card = await fetched(li.dataset.id); } catch (error) {
@@ -83,6 +88,8 @@ const show = async (li, isAskedFor = false) => {
   }
   if (!li.classList.contains("shown")) return;
   if (!isAskedFor && !("waits" in card.dataset)) { pass(li); return show(nextOf(li) || nextOf(li, true)); }
+  const version = $('input[type="hidden"]', li);
+  if (version) version.value = card.dataset.version;  // what is ticked is decided as it was last seen
   replace(card);
   lookAhead(li);
   lease();
@@ -217,6 +224,7 @@ const toggle = (name) => {
   box.open = !box.open;
   if (box.open) $("textarea, button, a, li", box)?.focus?.();
 };
+const TICK = "input[type=checkbox]";
 const does = {
   approve: () => press('[data-action="approve"]'),
   spam: () => press('[data-action="spam"]'),
@@ -229,7 +237,7 @@ const does = {
   undo: () => press('[data-action="undo"]'),
   next: () => (items ? show(shownItem() ? nextOf(shownItem()) : $$("li", items).find(free)) : press('[data-action="next"]')),
   previous: () => { const other = shownItem() && nextOf(shownItem(), true); if (other) show(other); },
-  select: () => { const box = shownItem() && $("input", shownItem()); if (box) box.checked = !box.checked; },
+  select: () => { const box = shownItem() && $(TICK, shownItem()); if (box) box.checked = !box.checked; },
   order: () => { const list = $("#order"); if (list) { list.selectedIndex = (list.selectedIndex + 1) % list.length; list.form.submit(); } },
   zen: () => body.classList.toggle("zen"),
   search: () => $("#find")?.focus(),
@@ -238,9 +246,9 @@ const does = {
 const shifted = {
   approve: () => many("approve"),
   spam: () => many("spam"),
-  select: () => { const boxes = items ? $$("li:not(.gone) input", items) : []; const all = boxes.every((box) => box.checked); boxes.forEach((box) => { box.checked = !all; }); },
+  select: () => { const boxes = items ? $$(`li:not(.gone) ${TICK}`, items) : []; const all = boxes.every((box) => box.checked); boxes.forEach((box) => { box.checked = !all; }); },
 };
-const many = (what) => ($("#items input:checked") ? press(`[data-selected="${what}"]`) : press(`[data-all="${what}"]`));
+const many = (what) => ($(`#items ${TICK}:checked`) ? press(`[data-selected="${what}"]`) : press(`[data-all="${what}"]`));
 document.addEventListener("keydown", (event) => {
   activeAt = Date.now();
   const pressed = (event.key || "").toLowerCase();  // a browser that fills in a form names no key
@@ -287,7 +295,7 @@ $("#order")?.addEventListener("change", (event) => event.target.form.submit());
 
 if (items) {
   const li = shownItem();
-  if (li) { if (open()) cards.set(li.dataset.id, Promise.resolve(open())); lookAhead(li); lease(); }
+  if (li) { reveal(li); if (open()) cards.set(li.dataset.id, Promise.resolve(open())); lookAhead(li); lease(); }
   setInterval(lease, LEASE_MS);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) lease(); });
 }
