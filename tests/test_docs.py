@@ -25,3 +25,21 @@ def test_the_readme_is_short_and_its_links_lead_somewhere():
     links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
     assert links
     assert [link for link in links if not (PROJECT / link).exists()] == []
+
+
+def test_the_documents_links_lead_somewhere():
+    broken = {
+        f"{path.name}: {link}"
+        for path in (PROJECT / "docs").rglob("*.md")
+        for link in re.findall(r"\]\((?!https?:)([^)#\s]+)", path.read_text(encoding="utf-8"))
+        if not (path.parent / link).exists()
+    }
+    assert broken == set()
+
+
+def test_every_picture_is_shown_and_at_both_widths():
+    shown = set(re.findall(r"pictures/([\w-]+)\.png", (PROJECT / "docs/moderating.md").read_text(encoding="utf-8")))
+    taken = {path.stem for path in (PROJECT / "docs/pictures").glob("*.png")}
+    assert taken == shown
+    pages = {name.removesuffix("-1366") for name in taken if name.endswith("-1366")}
+    assert pages == {name.removesuffix("-320") for name in taken if name.endswith("-320")}
