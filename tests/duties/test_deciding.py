@@ -162,11 +162,11 @@ def test_new_words_in_between_are_read_before_they_are_decided(desk: Desk):
     assert desk.row(posted.comment_id).state is State.REMOVED
 
 
-def test_the_program_looking_again_at_new_words_in_between_is_told_as_well(desk: Desk):
+def test_new_words_of_a_comment_that_nobody_has_decided_are_read_first_as_well(desk: Desk):
     ana, posted = desk.seat(), desk.edit("7", "Buy pills")
     desk.edit("7", "Buy more pills", now=SOON)
     said = refused(desk, lambda: ana.choose(posted.comment_id, version=1, now=SOON))
-    assert said.startswith("The program held it 0 s ago.")
+    assert said.startswith("The writer has changed the words since this card was made.")
 
 
 def test_a_decision_taken_back_in_between_is_told_as_that(desk: Desk):

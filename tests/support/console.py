@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from moderation import clock
 from moderation.clock import Id
-from moderation.duties import grouping
+from moderation.duties import grouping, hosting
 from moderation.duties.hosting import NewSite
 from moderation.seal import digest, hash_password, new_session_secret
 from moderation.storage import people, sessions
@@ -122,6 +122,13 @@ def say(service: Service, content: str, *, at: NewSite | None = None, **changes:
     answer = service.post("/api/v1/comments", json=native(content, **changes), headers=headers)
     assert answer.status_code == httpx.codes.CREATED, answer.text
     return str(answer.json()["id"])
+
+
+def link_of(service: Service, guest: Guest) -> str:
+    """Returns the secret of a fresh one-time link for a person."""
+    assert guest.id
+    with service.runtime.database.transaction() as db:
+        return hosting.sign_in_secret(db, moderator_id=guest.id, now=clock.now())
 
 
 def group(service: Service) -> None:

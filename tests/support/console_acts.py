@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from sqlmodel import col, select
@@ -10,9 +10,11 @@ from sqlmodel import col, select
 from moderation import clock
 from moderation.storage.people_tables import ClaimRow
 from moderation.storage.tables import DecisionRow, EventRow
-from moderation.vocabulary import EventKind
+from moderation.vocabulary import Category, EventKind
 from tests.support.asgi import Service
 from tests.support.console import Guest
+
+HARMS: Final = [one.value for one in Category if one is not Category.SPAM]
 
 
 def act(guest: Guest, at: str, comment: str, name: str, /, **more: Any) -> httpx.Response:

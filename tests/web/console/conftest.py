@@ -11,7 +11,8 @@ from moderation.settings import Settings
 from moderation.vocabulary import Role
 from tests.conftest import SECRET
 from tests.support.asgi import Service, running
-from tests.support.console import Guest, person
+from tests.support.console import PASSWORD, Guest, path_of, person, say
+from tests.support.factories import SPAM_WORDS
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +54,26 @@ def lea(join: Callable[..., Guest]) -> Guest:
 def ole(join: Callable[..., Guest]) -> Guest:
     """An operator of the first site, signed in."""
     return join(Role.OPERATOR)
+
+
+@pytest.fixture
+def here(shared: Service) -> str:
+    return path_of(shared.sites[0])
+
+
+@pytest.fixture
+def held(shared: Service, request: pytest.FixtureRequest) -> str:
+    """A comment that waits."""
+    return say(shared, f"{SPAM_WORDS} {request.node.name}")
+
+
+@pytest.fixture
+def fresh_counters(shared: Service) -> None:
+    """Nobody has tried to sign in yet."""
+    shared.app.state.doors.limits._counter.storage.reset()
+
+
+@pytest.fixture(scope="module")
+def known(shared: Service) -> Guest:
+    """Somebody with a password; whoever signs in as them uses a browser of their own."""
+    return person(shared, "known", Role.MODERATOR, password=PASSWORD)

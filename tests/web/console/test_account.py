@@ -22,9 +22,7 @@ from tests.support.markup import tags
 ACCOUNT = "/console/account"
 
 
-@pytest.fixture(autouse=True)
-def _fresh_counters(shared: Service) -> None:
-    shared.app.state.doors.limits._counter.storage.reset()
+pytestmark = pytest.mark.usefixtures("fresh_counters")
 
 
 def row_of(service: Service, guest: Guest) -> ModeratorRow:

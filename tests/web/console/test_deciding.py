@@ -9,32 +9,9 @@ from moderation import clock
 from moderation.storage.tables import LabelRow
 from moderation.vocabulary import EventKind
 from tests.support.asgi import Service
-from tests.support.console import Guest, contents, path_of, say
-from tests.support.console_acts import act, counts, decisions, events, pass_ten_seconds, rows, state, told
+from tests.support.console import Guest, contents, say
+from tests.support.console_acts import HARMS, act, counts, decisions, events, pass_ten_seconds, rows, state, told
 from tests.support.factories import KIND_WORDS, SPAM_WORDS, native
-
-CATEGORIES = [
-    "insult",
-    "harassment",
-    "hate",
-    "threat",
-    "sexual",
-    "off_topic",
-    "misinformation",
-    "personal_data",
-    "other",
-]
-
-
-@pytest.fixture
-def here(shared: Service) -> str:
-    return path_of(shared.sites[0])
-
-
-@pytest.fixture
-def held(shared: Service, request: pytest.FixtureRequest) -> str:
-    """A comment that waits."""
-    return say(shared, f"{SPAM_WORDS} {request.node.name}")
 
 
 class TestAWord:
@@ -44,7 +21,7 @@ class TestAWord:
             ("approve", "publish", "published", "moderator.approved", "Approved."),
             ("hold", "hold", "held", "moderator.held", "Held."),
             ("spam", "remove", "removed", "moderator.spam", "Removed."),
-            *((f"remove:{one}", "remove", "removed", f"moderator.{one}", "Removed.") for one in CATEGORIES),
+            *((f"remove:{one}", "remove", "removed", f"moderator.{one}", "Removed.") for one in HARMS),
         ],
     )
     def test_it_moves_the_comment_and_leads_back_to_the_queue(  # noqa: PLR0917

@@ -10,25 +10,10 @@ from moderation.duties import hosting
 from moderation.seal import digest
 from moderation.vocabulary import Role
 from tests.support.asgi import Service
-from tests.support.console import PASSWORD, SIGN_IN, Guest, path_of, person, say, seated
+from tests.support.console import PASSWORD, SIGN_IN, Guest, link_of, path_of, person, say, seated
 from tests.support.factories import SPAM_WORDS
 
-
-@pytest.fixture(autouse=True)
-def _fresh_counters(shared: Service) -> None:
-    shared.app.state.doors.limits._counter.storage.reset()
-
-
-@pytest.fixture(scope="module")
-def known(shared: Service) -> Guest:
-    """Somebody with a password; whoever signs in as them uses a browser of their own."""
-    return person(shared, "known", Role.MODERATOR, password=PASSWORD)
-
-
-def link_of(service: Service, guest: Guest) -> str:
-    assert guest.id
-    with service.runtime.database.transaction() as db:
-        return hosting.sign_in_secret(db, moderator_id=guest.id, now=clock.now())
+pytestmark = pytest.mark.usefixtures("fresh_counters")
 
 
 class TestTooManyTries:

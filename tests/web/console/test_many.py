@@ -16,11 +16,6 @@ from tests.support.factories import SPAM_WORDS, native
 COUNT = 60
 
 
-@pytest.fixture
-def here(shared: Service) -> str:
-    return path_of(shared.sites[0])
-
-
 def sent(service: Service, contents_: list[str], **changes: object) -> list[str]:
     """Submits many comments at once and returns their ids."""
     asked = [

@@ -5,13 +5,8 @@ import re
 import pytest
 
 from tests.support.asgi import Service
-from tests.support.console import Guest, path_of, say
+from tests.support.console import Guest, say
 from tests.support.factories import KIND_WORDS, SPAM_WORDS
-
-
-@pytest.fixture
-def here(shared: Service) -> str:
-    return path_of(shared.sites[0])
 
 
 def found(guest: Guest, here: str, **query: str) -> list[str]:

@@ -7,32 +7,17 @@ import pyotp
 import pytest
 
 from moderation import clock
-from moderation.duties import hosting
 from moderation.seal import digest
 from moderation.storage.people_tables import ModeratorRow, SessionRow, SignInLinkRow
 from moderation.vocabulary import Role
 from tests.support.asgi import Service
-from tests.support.console import OWN, PASSWORD, SIGN_IN, Guest, contents, person
+from tests.support.console import OWN, PASSWORD, SIGN_IN, Guest, contents, link_of, person
 
 REFUSED = "That did not work."
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _fresh_counters(shared: Service) -> None:
-    shared.app.state.doors.limits._counter.storage.reset()
-
-
-@pytest.fixture(scope="module")
-def known(shared: Service) -> Guest:
-    """Somebody with a password; whoever signs in as them uses a browser of their own."""
-    return person(shared, "known", Role.MODERATOR, password=PASSWORD)
-
-
-def link_of(service: Service, guest: Guest) -> str:
-    assert guest.id
-    with service.runtime.database.transaction() as db:
-        return hosting.sign_in_secret(db, moderator_id=guest.id, now=clock.now())
+pytestmark = pytest.mark.usefixtures("fresh_counters")
 
 
 class TestWithAPassword:

@@ -23,11 +23,6 @@ NEVER_LEARNT = ("", "x", "-1", "999999", "9" * 30, "9" * 5_000, "²")
 NEVER = ("", "nan", "inf", "-0.1", "1e400", "0,7", "x", "0.7.7", "²", "9" * 5_000)
 
 
-@pytest.fixture
-def here(shared: Service) -> str:
-    return path_of(shared.sites[0])
-
-
 def set_up(service: Service) -> sites.Site:
     with service.runtime.database.snapshot() as db:
         return sites.get(db, service.site.id)

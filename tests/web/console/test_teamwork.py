@@ -9,32 +9,9 @@ from moderation import clock
 from moderation.judging.moderating import NOTE_LENGTH
 from moderation.storage.people_tables import ClaimRow
 from tests.support.asgi import Service
-from tests.support.console import Guest, path_of, say
+from tests.support.console import Guest, say
 from tests.support.console_acts import act, counts, state, told, until
 from tests.support.factories import SPAM_WORDS, native
-
-CATEGORIES = [
-    "insult",
-    "harassment",
-    "hate",
-    "threat",
-    "sexual",
-    "off_topic",
-    "misinformation",
-    "personal_data",
-    "other",
-]
-
-
-@pytest.fixture
-def here(shared: Service) -> str:
-    return path_of(shared.sites[0])
-
-
-@pytest.fixture
-def held(shared: Service, request: pytest.FixtureRequest) -> str:
-    """A comment that waits."""
-    return say(shared, f"{SPAM_WORDS} {request.node.name}")
 
 
 class TestPuttingOffAndHandingOn:
