@@ -87,6 +87,7 @@ def _done(database: Database, step: Step) -> int | None:
             count += piece
             if not step.in_pieces:
                 break
+            database.give_way()
     except Exception as error:  # noqa: BLE001 - a step's fault must not stop the others; it is counted and logged
         telemetry.log_failure(f"worker.{step.name}", error)
         return None

@@ -1,6 +1,7 @@
 """Opens the database, upgrades its schema, and holds the one commit; it knows no subject."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ SCHEMA = "20261128_1000"  # the revision that this code reads and writes; a test
 INDEX_PARTS = "search_"
 """How the tables begin in which SQLite's FTS5 keeps the words of the table `search`: they have no columns of ours."""
 _BUSY_MILLISECONDS = 5_000
+_BREATH = 0.11
+"""Seconds: SQLite's waiters look again after at most 100 ms (`sqliteDefaultBusyCallback` in SQLite's main.c)."""
 _TRIES = 100  # each waits for whoever has the lock
 _ALONE = (  # one process at a time upgrades, for as long as it takes; the others then find nothing to do
     "SET LOCAL statement_timeout = 0",
@@ -43,6 +46,11 @@ class Database:
     def is_embedded(self) -> bool:
         """Whether the database runs inside this process (SQLite), so that using it is computation."""
         return self.engine.dialect.name == "sqlite"
+
+    def give_way(self) -> None:
+        """Lets whoever waits come between two transactions of one long work; a server's queue is fair by itself."""
+        if self.is_embedded:
+            time.sleep(_BREATH)
 
     @contextmanager
     def transaction(self) -> Iterator[Db]:

@@ -26,7 +26,7 @@ class Teacher:
             self._busy.add(site_id)
         try:
             while self._sit(site_id) or self._is_wanted(site_id):
-                pass
+                self._runtime.database.give_way()
         except Exception as error:  # noqa: BLE001 - the word is stored; the background loop will learn it
             telemetry.log_failure("learning", error)
             self._is_wanted(site_id, ends=True)

@@ -1,6 +1,8 @@
 """Two processes at the same comment: neither loses what the other decided, on whichever database."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -128,3 +130,24 @@ def test_many_at_once_over_the_same_comments_lose_nothing(desk: Desk, database_u
     assert desk.broken_chains() == []
     for number in (1, 3, 5):
         assert desk.check(f"comment {number}").verdict is Verdict.REMOVE
+
+
+def test_a_long_work_in_pieces_lets_others_in_between(desk: Desk):
+    """Without giving way whoever waits would come in by luck only: SQLite's waiters look again now and then."""
+    database, done, came_in_after = desk.database, 0, list[int]()
+
+    def somebody_else() -> None:
+        asked_after = done
+        with database.transaction():
+            came_in_after.append(done - asked_after)
+
+    other = threading.Thread(target=somebody_else)
+    for piece in range(20):
+        with database.transaction():
+            if piece == 1:
+                other.start()
+            time.sleep(0.15)  # longer than the longest pause between two looks
+            done += 1
+        database.give_way()
+    other.join()
+    assert came_in_after[0] <= 2

@@ -19,7 +19,7 @@ from moderation.duties.reviewing.finding import COUNTED, Filters, Found, Wanted,
 from moderation.duties.reviewing.leasing import claim
 from moderation.duties.reviewing.listing import Item, Listing, counts, look, place_in, tabs
 from moderation.duties.reviewing.many import Batch, Chosen, decide_many, gather, meant, parts
-from moderation.duties.reviewing.undoing import STEPS, Undone, undo
+from moderation.duties.reviewing.undoing import STEPS, Undone, undo, undo_rest
 
 __all__ = [
     "AROUND",
@@ -59,5 +59,6 @@ __all__ = [
     "tabs",
     "take_over",
     "undo",
+    "undo_rest",
     "words_of_author",
 ]

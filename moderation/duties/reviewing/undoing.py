@@ -21,25 +21,27 @@ from moderation.vocabulary import EventKind, Label
 
 STEPS: Final = 50
 """Decisions of one login that can be taken back one after another, at the least."""
-AT_ONCE: Final = 500
+AT_ONCE: Final = 50
+"""Decisions taken back in one transaction, so that nobody else waits long for the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What was taken back; `withdrawn` are comments whose label the model must not keep, with the one before it.
 
-    `is_more` where the rest of what had been decided together is still to be taken back.
+    `rest_of` is the batch of which more is still to be taken back.
     """
 
     comment_ids: tuple[Id, ...]
     withdrawn: tuple[tuple[Id, Label | None], ...]
-    is_more: bool = False
+    rest_of: Id | None = None
 
 
 def undo(db: Db, *, desk: Desk, since: datetime, now: datetime) -> Undone:
     """Takes back the newest decision of a moderator at a site, since a moment, that still stands.
 
-    What was decided together is taken back together. Within ten seconds nobody outside hears of either.
+    What was decided together is taken back together, at most 50 at once; the caller goes on with `undo_rest`. Within
+    ten seconds nobody outside hears of either.
 
     Raises:
         Forbidden: for whoever may not decide there.
@@ -52,19 +54,29 @@ def undo(db: Db, *, desk: Desk, since: datetime, now: datetime) -> Undone:
     last = own[0]
     if last.batch_id is None:
         return _taken_back(db, desk, [last], now)
+    return undo_rest(db, desk=desk, batch_id=last.batch_id, now=now)
+
+
+def undo_rest(db: Db, *, desk: Desk, batch_id: Id, now: datetime) -> Undone:
+    """Takes back what still stands of a moderator's batch, at most 50 decisions.
+
+    Raises:
+        Forbidden: for whoever may not decide there.
+    """
+    desk.permit(Action.DECIDE)
     mine = {"site_id": desk.site_id, "moderator_id": desk.moderator_id}
-    batch = decisions.of_batch(db, **mine, batch_id=last.batch_id, limit=AT_ONCE + 1)
-    return _taken_back(db, desk, batch[:AT_ONCE], now, is_more=len(batch) > AT_ONCE)
+    batch = decisions.of_batch(db, **mine, batch_id=batch_id, limit=AT_ONCE + 1)
+    return _taken_back(db, desk, batch[:AT_ONCE], now, rest_of=batch_id if len(batch) > AT_ONCE else None)
 
 
-def _taken_back(db: Db, desk: Desk, made: Sequence[Own], now: datetime, *, is_more: bool = False) -> Undone:
+def _taken_back(db: Db, desk: Desk, made: Sequence[Own], now: datetime, *, rest_of: Id | None = None) -> Undone:
     ledger = Ledger(desk.seal)
     standings = comments.find_standings(db, site_id=desk.site_id, comment_ids=[one.comment_id for one in made])
     withdrawn = []
     for one in made:
         withdrawn += _reverse(db, desk, ledger, standing=standings[one.comment_id], undone=one.id, now=now)
     ledger.write(db)
-    return Undone(tuple(one.comment_id for one in made), tuple(withdrawn), is_more)
+    return Undone(tuple(one.comment_id for one in made), tuple(withdrawn), rest_of)
 
 
 def _reverse(

@@ -14,6 +14,7 @@ from moderation import clock
 from moderation.clock import Id, parse_id
 from moderation.duties import guaranteeing, learning, reviewing
 from moderation.duties.answering import Given
+from moderation.duties.reviewing import Undone
 from moderation.errors import Invalid, ModerationError, NotFound
 from moderation.judging.moderating import DIGITS, Choice
 from moderation.runtime import Db
@@ -32,6 +33,8 @@ CHOICES: Final = {
     "spam": Choice(Verdict.REMOVE, Category.SPAM),
     **{f"remove:{category.value}": Choice(Verdict.REMOVE, category) for category in DIGITS.values()},
 }
+UNDONE_AT_ONCE: Final = 1_000
+"""Decisions that one request takes back; what is left is offered again."""
 _KEY: Final = 64
 _DIGITS: Final = 9
 
@@ -58,8 +61,10 @@ async def act(request: Request, here: HereDep, form: Form, comment_id: str) -> R
 @router.post("/console/sites/{site_id}/undo", dependencies=[OwnForm])
 def undo(request: Request, here: HereDep, form: Form) -> Response:
     """Takes the newest decision of this login back; what it taught goes with it, or both stay."""
-    with here.doors.runtime.database.transaction() as db:
-        given = _undone(here, db)
+    ids, is_more, teaches = _undone(here)
+    with here.doors.runtime.database.snapshot() as db:
+        done = "undo_more" if is_more else "undo"
+        given = _told(db, here, done=done, ids=[str(id_) for id_ in ids], teaches=teaches)
     return _answer(request, here, form, orjson.loads(given.body))
 
 
@@ -97,24 +102,40 @@ def _done(here: Here, comment_id: Id, asked: str, form: Fields, db: Db) -> Given
     return _told(db, here, done=done, ids=[str(comment_id)], version=version, teaches=is_lesson)
 
 
-def _undone(here: Here, db: Db) -> Given:
-    desk, now = here.desk, clock.now()
-    undone = reviewing.undo(db, desk=desk, since=here.signed.visit.login.created_at, now=now)
+def _undone(here: Here) -> tuple[list[Id], bool, bool]:
+    """Returns what was taken back, whether more is left, and whether there is something to learn again.
+
+    What was decided together goes piece by piece, each in a transaction of its own, which others can come between.
+    """
+    ids, rest_of, teaches = list[Id](), None, False
+    database = here.doors.runtime.database
+    while not ids or (rest_of and len(ids) < UNDONE_AT_ONCE):
+        if ids:
+            database.give_way()
+        with database.transaction() as db:
+            undone = _piece_undone(db, here, rest_of=rest_of)
+            teaches |= _withdrawn(db, here, undone)
+        ids, rest_of = [*ids, *undone.comment_ids], undone.rest_of
+    return ids, rest_of is not None, teaches
+
+
+def _piece_undone(db: Db, here: Here, *, rest_of: Id | None) -> Undone:
+    if rest_of is not None:
+        return reviewing.undo_rest(db, desk=here.desk, batch_id=rest_of, now=clock.now())
+    return reviewing.undo(db, desk=here.desk, since=here.signed.visit.login.created_at, now=clock.now())
+
+
+def _withdrawn(db: Db, here: Here, undone: Undone) -> bool:
+    """Takes back what the decisions taught and promised; returns whether there is something to learn again."""
+    site_id, now = here.site.id, clock.now()
     teaches = False
     if undone.withdrawn:
-        taught = learning.withdraw(
-            db,
-            site_id=here.site.id,
-            said=undone.withdrawn,
-            actor=Actor.MODERATOR,
-            reporter_code=desk.reporter_code,
-            now=now,
-        )
+        code, said = here.desk.reporter_code, undone.withdrawn
+        taught = learning.withdraw(db, site_id=site_id, said=said, actor=Actor.MODERATOR, reporter_code=code, now=now)
         teaches = taught is not None
     for comment_id in undone.comment_ids:
-        guaranteeing.follow(db, site_id=here.site.id, comment_id=comment_id, now=now)
-    done = "undo_more" if undone.is_more else "undo"
-    return _told(db, here, done=done, ids=[str(id_) for id_ in undone.comment_ids], teaches=teaches)
+        guaranteeing.follow(db, site_id=site_id, comment_id=comment_id, now=now)
+    return teaches
 
 
 def _claimed(here: Here, wanted: list[Id], db: Db) -> Given:

@@ -70,6 +70,8 @@ def _decided(here: Here, form: Fields, chosen: Chosen, batch: Batch, choice: Cho
     database, pieces = here.doors.runtime.database, reviewing.parts(batch)
     count = 0
     for piece in pieces[:PIECES]:
+        if count:
+            database.give_way()
         with database.transaction() as db:
             count += reviewing.decide_many(db, desk=here.desk, batch=piece, choice=choice, now=clock.now())
     with database.transaction() as db:

@@ -215,7 +215,10 @@ class TestInPieces:
             asked = lea.post(f"{here}/bulk", dict_of(asked))
         assert states(shared, ids) == {State.REMOVED}
         assert len({row.batch_id for row in decided(shared) if str(row.comment_id) in ids}) == 1
-        assert lea.ask(f"{here}/undo").json()["done"] == "undo"
+        monkeypatch.setattr("moderation.duties.reviewing.undoing.AT_ONCE", 20)
+        monkeypatch.setattr("moderation.web.console.acts.UNDONE_AT_ONCE", 40)
+        part, rest = lea.ask(f"{here}/undo").json(), lea.ask(f"{here}/undo").json()
+        assert [(told["done"], len(told["ids"])) for told in (part, rest)] == [("undo_more", 40), ("undo", 30)]
         assert states(shared, ids) == {State.HELD}
 
     def test_a_batch_of_somebody_else_is_not_joined_to_take_it_back(
