@@ -1,4 +1,4 @@
-"""The only reader of time and chance."""
+"""The only reader of time and chance, and the only place that waits."""
 
 import os
 import threading
@@ -20,6 +20,11 @@ def now() -> datetime:
 def stopwatch() -> float:
     """Returns seconds on a clock that never goes back, for measuring durations."""
     return time.perf_counter()
+
+
+def pause(seconds: float) -> None:
+    """Lets that many seconds go by in this thread."""
+    time.sleep(seconds)
 
 
 def new_id() -> Id:

@@ -1,7 +1,6 @@
 """Opens the database, upgrades its schema, and holds the one commit; it knows no subject."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from moderation import clock
 from moderation.errors import Invalid, SettingFault, Unavailable
 
 Db = Session
@@ -50,7 +50,7 @@ class Database:
     def give_way(self) -> None:
         """Lets whoever waits come between two transactions of one long work; a server's queue is fair by itself."""
         if self.is_embedded:
-            time.sleep(_BREATH)
+            clock.pause(_BREATH)
 
     @contextmanager
     def transaction(self) -> Iterator[Db]:
