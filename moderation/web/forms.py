@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from moderation.errors import Invalid
 
 MOST_FIELDS: Final = 2_000
+_DIGITS: Final = 15  # no more than a database's whole number has, and none that takes long to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Fields:
     def has(self, name: str) -> bool:
         """Returns whether a box was ticked."""
         return bool(self.get(name))
+
+    def whole(self, name: str) -> int | None:
+        """Returns a field's last value as a whole number from 0, None where it is no such number, or a huge one."""
+        text = self.get(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Yields the fields whose names begin so, without that beginning."""

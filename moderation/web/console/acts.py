@@ -36,7 +36,6 @@ CHOICES: Final = {
 UNDONE_AT_ONCE: Final = 1_000
 """Decisions that one request takes back; what is left is offered again."""
 _KEY: Final = 64
-_DIGITS: Final = 9
 
 
 @router.post("/console/sites/{site_id}/comments/{comment_id}/act", dependencies=[OwnForm])
@@ -196,7 +195,7 @@ def _with_sentence(choice: Choice, said: str) -> Choice:
 
 def _version(form: Fields) -> int:
     """Which version of the comment was read; without it, a decision would be made unseen."""
-    text = form.get("version")
-    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
+    version = form.whole("version")
+    if version is None:
         raise Invalid("The form does not say what was read; open the page again.")
-    return int(text)
+    return version

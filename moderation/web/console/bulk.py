@@ -61,8 +61,8 @@ def _chosen(form: Fields) -> Chosen:
     if form.get("all_found"):
         return Chosen(filters=query_of(dict(form.beginning("search."))).filters())
     ids = tuple(id_ for id_ in map(parse_id, form.every("id")) if id_ is not None)
-    shown = {id_: form.get(f"version.{id_}") for id_ in ids}
-    return Chosen(ids, {id_: int(text) for id_, text in shown.items() if text.isascii() and text.isdecimal()})
+    shown = {id_: form.whole(f"version.{id_}") for id_ in ids}
+    return Chosen(ids, {id_: version for id_, version in shown.items() if version is not None})
 
 
 def _decided(here: Here, form: Fields, chosen: Chosen, batch: Batch, choice: Choice) -> Response:

@@ -17,7 +17,6 @@ from moderation.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
 LINES = 50
-_DIGITS = 15  # more than any revision has, and no more than a database's whole number
 
 
 @router.get("/console/sites/{site_id}/learning")
@@ -40,10 +39,10 @@ def learned(here: HereDep, db: ReadDb, done: Annotated[str, Query()] = "") -> Re
 def roll_back(here: HereDep, form: Form) -> Response:
     """Lets the site's model be what it was at a revision."""
     permit(here.roles, Action.ROLL_BACK)
-    revision = form.get("revision")
-    if not (revision.isascii() and revision.isdecimal() and len(revision) <= _DIGITS):
+    revision = form.whole("revision")
+    if revision is None:
         raise Invalid("Choose the revision to go back to.")
     with here.doors.runtime.database.transaction() as db:
-        taught = learning.roll_back(db, site_id=here.site.id, revision=int(revision), now=clock.now(), by=here.roles)
+        taught = learning.roll_back(db, site_id=here.site.id, revision=revision, now=clock.now(), by=here.roles)
     here.doors.runtime.models.take(taught)
     return RedirectResponse(f"{here.path}/learning?done=rolled_back", problems.SEE_OTHER)

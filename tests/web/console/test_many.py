@@ -50,6 +50,12 @@ class TestTicked:
         assert (answer.status_code, answer.headers["location"]) == (303, f"{here}/queue?tab=held&done=remove")
         assert states(shared, ids) == {State.REMOVED}
 
+    @pytest.mark.parametrize("version", ["9" * 5_000, "-1", "²", "x", ""])
+    def test_a_version_that_is_no_number_counts_as_none(self, shared: Service, ana: Guest, here: str, version: str):
+        (one,) = sent(shared, [f"{SPAM_WORDS} unversioned {len(version)}{version[:2]}"])
+        assert ana.post(f"{here}/bulk", {"act": "spam", "id": one, f"version.{one}": version}).status_code == 303
+        assert states(shared, [one]) == {State.REMOVED}
+
     def test_they_are_taken_back_together(self, shared: Service, ana: Guest, here: str):
         ids = sent(shared, [f"{SPAM_WORDS} together {number}" for number in range(4)])
         ana.post(f"{here}/bulk", {"act": "approve", "id": ids})
