@@ -10,6 +10,7 @@ from moderation.clock import Id, new_id
 from moderation.errors import Conflict, Invalid, NotFound
 from moderation.judging.capabilities import Action, permit
 from moderation.judging.comment import LIMITS, is_storable
+from moderation.judging.people import address_of, refuse_bad_password
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
 from moderation.seal import Seal, digest, hash_password, new_akismet_key, new_api_token, new_link_secret
@@ -20,17 +21,15 @@ from moderation.storage.sites import Key, Site
 from moderation.vocabulary import EventKind, KeyKind, Role, RuleKind, Scope, Verdict
 
 LINK_LIFE = timedelta(minutes=15)
-PASSWORD_LENGTH = 12
-LONGEST_PASSWORD = 1_024
 RULES = 500  # for each site (security.md 8): every comment pays for every rule
 LONGEST_ANSWER_HOURS = 24 * 90
-_NUMBERS = ("hold_at", "remove_at", "discard_at")
-_SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
-_OF_RULES = (*_NUMBERS, *_SWITCHES, "answer_within_hours")
+THRESHOLDS = ("hold_at", "remove_at", "discard_at")
+SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
+_OF_RULES = (*THRESHOLDS, *SWITCHES, "answer_within_hours")
 Roles = Collection[Role]
 COMMAND: Roles = frozenset(Role)
 """Whoever can run the command has the database itself, and so every right there is."""
-SETTABLE = ("name", "home_url", "is_listed", "suspended", "answer_within_hours", *_NUMBERS, *_SWITCHES)
+SETTABLE = ("name", "home_url", "is_listed", "suspended", "answer_within_hours", *THRESHOLDS, *SWITCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,8 @@ def preview_policy(db: Db, *, site_id: Id, changes: Mapping[str, str], by: Roles
         NotFound: for a site that is not there.
     """
     permit(by, Action.READ)
-    given = {name: _number(name, text) for name, text in changes.items() if name in _NUMBERS}
-    switches = {name: _switch(name, text) for name, text in changes.items() if name in _SWITCHES}
+    given = {name: _number(name, text) for name, text in changes.items() if name in THRESHOLDS}
+    switches = {name: _switch(name, text) for name, text in changes.items() if name in SWITCHES}
     row = sites.get_row(db, site_id)
     policy = _changed_policy(sites.to_site(row).policy, given | switches)
     return policy, policy.guaranteed(row.removes_from, row.calibrated_model or "")
@@ -113,9 +112,9 @@ def set_site(db: Db, *, site_id: Id, changes: Mapping[str, str], now: datetime, 
     for name, text in changes.items():
         if name == "suspended":
             suspended = _switch(name, text)
-        elif name in _NUMBERS:
+        elif name in THRESHOLDS:
             policy[name] = _number(name, text)
-        elif name in _SWITCHES:
+        elif name in SWITCHES:
             policy[name] = _switch(name, text)
         else:
             site = _changed(site, name, text)
@@ -192,7 +191,7 @@ def enrol(db: Db, *, site_id: Id, email: str, role: Role, password: str | None, 
     sites.get(db, site_id)
     _refuse_bad_person(email, password)
     hashed = hash_password(password) if password is not None else None
-    return people.add(db, site_id=site_id, person=NewModerator(email.strip().casefold(), hashed, role), now=now)
+    return people.add(db, site_id=site_id, person=NewModerator(address_of(email), hashed, role), now=now)
 
 
 def invite(db: Db, *, site_id: Id, email: str, role: Role, now: datetime, by: Roles) -> tuple[Id, str]:
@@ -222,7 +221,7 @@ def list_moderators(db: Db, *, site_id: Id, by: Roles = COMMAND) -> list[Person]
 
 def find_moderator(db: Db, *, site_id: Id, email: str) -> Person:
     """Returns the person of a site whom an address names; raises NotFound."""
-    named = email.strip().casefold()
+    named = address_of(email)
     found = next((person for person in list_moderators(db, site_id=site_id) if person.email == named), None)
     if found is None:
         raise NotFound("Nobody of that address decides at this site; `candor moderator list` names them.")
@@ -255,8 +254,8 @@ def _refuse_bad_person(email: str, password: str | None) -> None:
     readable = len(email) <= LIMITS["email"] and is_storable(email)
     if not (local and at and "." in host and readable) or " " in email.strip():
         raise Invalid("A moderator is named by an e-mail address, for example ann@example.org.")
-    if password is not None and not PASSWORD_LENGTH <= len(password) <= LONGEST_PASSWORD:
-        raise Invalid(f"A password has {PASSWORD_LENGTH} to {LONGEST_PASSWORD:,} characters.")
+    if password is not None:
+        refuse_bad_password(password)
 
 
 def _changed(site: Site, name: str, text: str) -> Site:

@@ -77,8 +77,8 @@ def tasks(db: Db, *, site_id: Id, moderator_id: Id, roles: frozenset[Role], limi
 
 def count_waiting(db: Db, *, site_id: Id, moderator_id: Id) -> int:
     """Returns how many comments wait for this moderator's blind look."""
-    opened = second_looks.waiting(db, site_id=site_id, moderator_id=moderator_id, limit=1_000)
-    return len(opened) + audits.count_unseen(db, site_id=site_id)
+    opened = second_looks.count_waiting(db, site_id=site_id, moderator_id=moderator_id)
+    return opened + audits.count_unseen(db, site_id=site_id)
 
 
 def answer(

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from moderation.clock import Id
 from moderation.errors import Invalid, Unauthenticated
 from moderation.judging.comment import LIMITS, is_storable
+from moderation.judging.people import LONGEST_PASSWORD, address_of, refuse_bad_password
 from moderation.judging.preferences import Preferences
 from moderation.seal import (
     Seal,
@@ -52,8 +53,6 @@ __all__ = [
     "visit",
 ]
 
-PASSWORD_LENGTH: Final = 12
-LONGEST_PASSWORD: Final = 1_024
 ISSUER: Final = "Candor"
 _REFUSED: Final = "That did not work. Check the address, the password and the code, or use a fresh link."
 
@@ -96,7 +95,7 @@ class Visit:
 
 def claimant_of_password(db: Db, shown: Secrets) -> Claimant:
     """Returns whose password may have been shown."""
-    named = shown.email.strip().casefold()
+    named = address_of(shown.email)
     return Claimant.of(people.find_row(db, email=named) if is_storable(named) else None)
 
 
@@ -190,8 +189,7 @@ def change_password(db: Db, *, seen: Visit, current: str, new: str) -> None:
     row = people.get_row(db, seen.person.id)
     if row is None or (row.password_hash is not None and not is_password(row.password_hash, current)):
         raise Invalid("The present password is not right.", code="password.refused")
-    if not PASSWORD_LENGTH <= len(new) <= LONGEST_PASSWORD:
-        raise Invalid(f"A password has {PASSWORD_LENGTH} to {LONGEST_PASSWORD:,} characters.", code="password.refused")
+    refuse_bad_password(new)
     people.change(db, seen.person.id, password_hash=hash_password(new))
     sessions.end_all(db, moderator_id=seen.person.id, but=seen.login.digest)
 

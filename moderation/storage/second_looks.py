@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import col, select
 
 from moderation.clock import Id
@@ -67,11 +67,28 @@ def waiting(db: Db, *, site_id: Id, moderator_id: Id, limit: int) -> list[Open]:
     """
     query = select(SecondLookRow.decision_id, SecondLookRow.comment_id, SecondLookRow.first)
     query = query.join(CommentRow, col(CommentRow.id) == SecondLookRow.comment_id)
-    query = query.where(CommentRow.decision_id == SecondLookRow.decision_id)
-    query = query.where(SecondLookRow.site_id == site_id, col(SecondLookRow.looked_at).is_(None))
-    query = query.where(SecondLookRow.first_by != moderator_id, CommentRow.state != State.ERASED)
-    rows = db.exec(query.order_by(col(SecondLookRow.decision_id)).limit(limit))
-    return [Open(decision_id, comment_id, Label(first)) for decision_id, comment_id, first in rows]
+    query = (
+        query.where(SecondLookRow.site_id == site_id, *_waits_for(moderator_id))
+        .order_by(col(SecondLookRow.decision_id))
+        .limit(limit)
+    )
+    return [Open(decision_id, comment_id, Label(first)) for decision_id, comment_id, first in db.exec(query)]
+
+
+def count_waiting(db: Db, *, site_id: Id, moderator_id: Id) -> int:
+    """Returns how many decisions of others at a site wait for this moderator's eyes."""
+    query = select(func.count()).select_from(SecondLookRow)
+    query = query.join(CommentRow, col(CommentRow.id) == SecondLookRow.comment_id)
+    return db.exec(query.where(SecondLookRow.site_id == site_id, *_waits_for(moderator_id))).one()
+
+
+def _waits_for(moderator_id: Id) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(SecondLookRow.looked_at).is_(None),
+        col(SecondLookRow.first_by) != moderator_id,
+        col(CommentRow.decision_id) == SecondLookRow.decision_id,
+        col(CommentRow.state) != State.ERASED,
+    )
 
 
 def note(db: Db, *, site_id: Id, decision_id: Id, second: Label, moderator_id: Id, now: datetime) -> bool:

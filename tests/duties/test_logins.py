@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from moderation.duties import hosting, reviewing, signing_in
-from moderation.duties.signing_in import PASSWORD_LENGTH, Visit
+from moderation.duties.signing_in import Visit
 from moderation.errors import Invalid
+from moderation.judging.people import PASSWORD_LENGTH
 from moderation.judging.preferences import KEYS, Fold
 from moderation.seal import is_password, new_session_secret, totp_address
 from moderation.storage import people, sessions

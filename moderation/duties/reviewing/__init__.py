@@ -3,7 +3,17 @@
 What a decision means outside waits ten seconds, so that taking it back in that time reaches nobody.
 """
 
-from moderation.duties.reviewing.cards import AROUND, Card, Host, Told, card, is_blind, samples, words_of_author
+from moderation.duties.reviewing.cards import (
+    AROUND,
+    SAMPLES,
+    Card,
+    Host,
+    Told,
+    card,
+    is_blind,
+    samples,
+    words_of_author,
+)
 from moderation.duties.reviewing.deciding import (
     OUTWARD_AFTER,
     Decided,
@@ -25,6 +35,7 @@ __all__ = [
     "AROUND",
     "COUNTED",
     "OUTWARD_AFTER",
+    "SAMPLES",
     "STEPS",
     "Batch",
     "Card",

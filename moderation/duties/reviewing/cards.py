@@ -9,7 +9,7 @@ from typing import Final
 from models import domains, links
 from models.text import fold
 from moderation.clock import Id
-from moderation.duties.reviewing.desk import Desk
+from moderation.duties.reviewing.desk import BY, Desk
 from moderation.errors import NotFound
 from moderation.judging.capabilities import Action
 from moderation.judging.comment import JUDGED_CODE_POINTS, Author, Comment
@@ -25,9 +25,9 @@ from moderation.storage.tables import CommentRow, DecisionRow, EventRow
 from moderation.vocabulary import Actor, Category, EventKind, State, Verdict
 
 SAMPLES: Final = 3
+"""Comments shown of those alike, besides the one on the card."""
 AROUND: Final = 5
 BY_AUTHOR: Final = 20
-_WHO: Final = {Actor.POLICY: "The program", Actor.BLOG: "The website", Actor.AUTHOR: "The writer"}
 _DONE: Final = {Verdict.PUBLISH: "published", Verdict.HOLD: "held", Verdict.REMOVE: "removed"}
 _HAPPENED: Final = {
     EventKind.DEFERRED: "put it off",
@@ -131,11 +131,11 @@ def card(db: Db, *, desk: Desk, comment_id: Id, scorer: Scorer, now: datetime) -
     )
 
 
-def samples(db: Db, *, desk: Desk, head: Id, limit: int = SAMPLES) -> list[CommentRow]:
-    """Returns some of the comments for which one stands in the queue, itself among them."""
+def samples(db: Db, *, desk: Desk, head: Id, but: Id) -> list[CommentRow]:
+    """Returns three of the comments for which one stands in the queue, besides the one that is shown."""
     desk.permit(Action.READ)
-    members = alike.members(db, site_id=desk.site_id, head=head, limit=limit)
-    rows = browsing.get_many(db, site_id=desk.site_id, comment_ids=members)
+    members = alike.members(db, site_id=desk.site_id, head=head, limit=SAMPLES + 1)
+    rows = browsing.get_many(db, site_id=desk.site_id, comment_ids=[id_ for id_ in members if id_ != but][:SAMPLES])
     return [rows[id_] for id_ in members if id_ in rows]
 
 
@@ -212,7 +212,7 @@ def _is_mere_edit(one: EventRow) -> bool:
 
 def _decided(one: DecisionRow, names: Mapping[Id, str]) -> Told:
     decision = decisions.to_decision(one)
-    who = names.get(one.moderator_id, "A moderator") if one.moderator_id else _WHO.get(one.actor, "A person")
+    who = names.get(one.moderator_id, "A moderator") if one.moderator_id else BY.get(one.actor, "A person")
     what = f"{_DONE[one.verdict]} it"
     if one.undoes is not None:
         what = f"took a decision back: {_DONE[one.verdict]} again"

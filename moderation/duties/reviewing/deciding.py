@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from moderation.clock import Id
-from moderation.duties.reviewing.desk import Desk, lasted
+from moderation.duties.reviewing.desk import BY, Desk, lasted
 from moderation.errors import Conflict, Invalid, NotFound, VersionMismatch
 from moderation.judging.capabilities import Action
 from moderation.judging.comment import is_storable
@@ -25,7 +25,6 @@ from moderation.vocabulary import Actor, Category, EventKind, State, Verdict, Wa
 
 OUTWARD_AFTER: Final = timedelta(seconds=10)
 """How long what a decision means outside waits, so that taking it back reaches nobody (console.md 4.2)."""
-BY: Final = {Actor.POLICY: "The program", Actor.BLOG: "The website", Actor.AUTHOR: "The writer"}
 _TOLD: Final = {Waiting.DEFERRED: EventKind.DEFERRED, Waiting.ESCALATED: EventKind.ESCALATED}
 _DONE: Final = {Verdict.PUBLISH: "approved", Verdict.HOLD: "held", Verdict.REMOVE: "removed"}
 

@@ -3,12 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from moderation.clock import Id
 from moderation.judging.capabilities import Action, may, permit
 from moderation.seal import Seal
 from moderation.storage.sites import Site
-from moderation.vocabulary import Role
+from moderation.vocabulary import Actor, Role
+
+BY: Final = {Actor.POLICY: "The program", Actor.BLOG: "The website", Actor.AUTHOR: "The writer"}
+"""Who decided, in words, where it was no moderator."""
 
 
 @dataclass(frozen=True, slots=True)

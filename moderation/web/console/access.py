@@ -15,6 +15,7 @@ from moderation.duties.reviewing import Desk
 from moderation.duties.signing_in import Visit
 from moderation.errors import Forbidden, NotFound, TooMany
 from moderation.judging.capabilities import Action, may
+from moderation.judging.people import address_of
 from moderation.judging.preferences import Preferences
 from moderation.runtime import Site
 from moderation.seal import digest, equal
@@ -180,7 +181,7 @@ def refuse_foreign(request: Request) -> None:
 
 def refuse_many(doors: Doors, email: str, network: str) -> None:
     """Counts a try at a password or a code; raises TooMany for too many of one account or network."""
-    account = digest(email.strip().casefold()) if email else ""
+    account = digest(address_of(email)) if email else ""
     if not doors.limits.allows_sign_in(account, network):
         raise TooMany("Too many tries. Wait a quarter of an hour, then try again.", code="limit.sign_in")
 

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from moderation import clock
 from moderation.duties import signing_in
 from moderation.errors import ModerationError
+from moderation.judging.people import PASSWORD_LENGTH
 from moderation.judging.preferences import BREAKS, KEYS, Fold
 from moderation.runtime import Db
 from moderation.web import problems
@@ -134,7 +135,7 @@ def _page(db: Db, signed: Signed, done: str = "", problem: ModerationError | Non
         "this": signed.visit.login.digest,
         "orders": shell.ORDER_WORDS,
         "breaks": BREAKS,
-        "password_length": signing_in.PASSWORD_LENGTH,
+        "password_length": PASSWORD_LENGTH,
     }
     return shell.page("account.html", shell.signed(signed, done, **context), refusal=problem)
 

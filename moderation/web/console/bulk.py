@@ -25,7 +25,6 @@ from moderation.web.forms import Fields, Form
 router = APIRouter(include_in_schema=False)
 PIECES: Final = 8
 """Pieces of 250 that one request does; what is left is offered again, so that it can be stopped."""
-_SAMPLES: Final = 3
 _ASKED_AGAIN: Final = {"bulk.unconfirmed", "bulk.empty", "bulk.too_many", "role.forbidden"}
 
 
@@ -91,7 +90,7 @@ def _decided(here: Here, form: Fields, chosen: Chosen, batch: Batch, choice: Cho
 def _asking(here: Here, form: Fields, chosen: Chosen, choice: Choice, error: ModerationError) -> Response:
     """How many are meant, three of them, and where the number is typed in; or why it cannot be."""
     with here.doors.runtime.database.snapshot() as db:
-        count, rows = reviewing.meant(db, desk=here.desk, chosen=chosen, limit=_SAMPLES)
+        count, rows = reviewing.meant(db, desk=here.desk, chosen=chosen, limit=reviewing.SAMPLES)
         context: dict[str, Any] = {
             "form": form,
             "choice": _words(choice),

@@ -22,8 +22,6 @@ from moderation.web.deps import ReadDb
 
 router = APIRouter(include_in_schema=False)
 PAGE: Final = 50
-SAMPLES: Final = 3
-"""Comments shown of those alike, besides the one on the card."""
 _WORDS: Final = {"all", *(kind.value for kind in Waiting)}
 
 
@@ -94,10 +92,10 @@ def card_context(db: Db, here: Here, comment_id: str) -> dict[str, Any]:
     desk, scorer = here.desk, here.doors.runtime.models.scorer_of(here.site.id)
     shown = reviewing.card(db, desk=desk, comment_id=wanted, scorer=scorer, now=clock.now())
     head = shown.row.alike_to if shown.alike > 1 else None
-    alike = reviewing.samples(db, desk=desk, head=head, limit=SAMPLES + 1) if head else []
+    alike = reviewing.samples(db, desk=desk, head=head, but=shown.row.id) if head else []
     return {
         "card": shown,
-        "alike_samples": [row for row in alike if row.id != shown.row.id][:SAMPLES],
+        "alike_samples": alike,
         "band": BAND_WORDS[shown.program.band] if shown.program and shown.program.band else "",
         "author_words": reviewing.words_of_author(shown.author, shown.row),
         "is_folded": _is_folded(here, shown),

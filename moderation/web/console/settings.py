@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from moderation import clock
 from moderation.clock import parse_id
 from moderation.duties import hosting, previewing
+from moderation.duties.hosting import SWITCHES, THRESHOLDS
 from moderation.errors import ModerationError, NotFound
 from moderation.judging.capabilities import Action, permit
 from moderation.runtime import Db
@@ -20,9 +21,7 @@ from moderation.web.deps import ReadDb
 from moderation.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
-THRESHOLDS: Final = ("hold_at", "remove_at", "discard_at")
 _LONGEST: Final = 32
-SWITCHES: Final = ("removal_by_program", "discards", "trusts_administrators")
 KIND_WORDS: Final[Mapping[RuleKind, str]] = {
     RuleKind.WORD: "the comment contains",
     RuleKind.LINKS_OVER: "it has more links than",

@@ -1,0 +1,19 @@
+"""How a moderator is named, and what a password has to be; it knows nobody and checks no secret."""
+
+from typing import Final
+
+from moderation.errors import Invalid
+
+PASSWORD_LENGTH: Final = 12
+LONGEST_PASSWORD: Final = 1_024
+
+
+def address_of(email: str) -> str:
+    """Returns an e-mail address as it is kept and compared, however it was typed."""
+    return email.strip().casefold()
+
+
+def refuse_bad_password(password: str) -> None:
+    """Raises Invalid for a new password that is too short to hold, or too long to be hashed."""
+    if not PASSWORD_LENGTH <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid(f"A password has {PASSWORD_LENGTH} to {LONGEST_PASSWORD:,} characters.", code="password.refused")
