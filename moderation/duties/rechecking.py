@@ -11,7 +11,7 @@ from typing import Final
 
 from moderation.clock import Id
 from moderation.errors import Conflict, Forbidden
-from moderation.judging.agreement import Rate, kappa
+from moderation.judging.agreement import Rate, kappa, missed, wrong_holds
 from moderation.judging.capabilities import Action, permit
 from moderation.storage import audits, browsing, comments, events, second_looks
 from moderation.storage.audits import Blind
@@ -118,11 +118,7 @@ def quality(db: Db, *, site_id: Id, now: datetime) -> Quality:
     """Returns what blind looks at a site measured."""
     since = now - WINDOW
     said = audits.blind_counts(db, site_id=site_id, since=since)
-    good = sum(count for (_, label), count in said.items() if label is Label.HAM)
-    bad = sum(count for (_, label), count in said.items() if label is Label.SPAM)
-    held = sum(count for (verdict, label), count in said.items() if label is Label.HAM and _stopped(verdict))
-    missed = sum(count for (verdict, label), count in said.items() if label is Label.SPAM and not _stopped(verdict))
-    return Quality(Rate(held, good), Rate(missed, bad), second_looks.pairs(db, site_id=site_id, since=since))
+    return Quality(wrong_holds(said), missed(said), second_looks.pairs(db, site_id=site_id, since=since))
 
 
 def _note_blind(db: Db, row: CommentRow, blind: Blind) -> None:
@@ -145,10 +141,6 @@ def _note_second(db: Db, row: CommentRow, decision_id: Id, *, second: Label, mod
 
 def _done() -> Conflict:
     return Conflict("Somebody has looked at this comment meanwhile.", code="recheck.done")
-
-
-def _stopped(verdict: Verdict) -> bool:
-    return verdict is not Verdict.PUBLISH
 
 
 def _word(state: State) -> Label:

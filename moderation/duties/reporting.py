@@ -13,7 +13,7 @@ from models.features import INPUTS, Sample
 from moderation.clock import Id, parse_id
 from moderation.errors import NotFound
 from moderation.judging import procedure
-from moderation.judging.agreement import Rate
+from moderation.judging.agreement import Rate, wrong_holds
 from moderation.judging.comment import Comment
 from moderation.judging.facts import Fact, FactValue, Notice, Provenance
 from moderation.judging.policy import Policy
@@ -24,7 +24,7 @@ from moderation.storage.database import Db
 from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Origin, Purpose, Reader
 from moderation.storage.model_shelf import ModelShelf
 from moderation.storage.sites import Site
-from moderation.vocabulary import Label, State, Verdict
+from moderation.vocabulary import State, Verdict
 
 SMALLEST_COUNT: Final = 10
 TOO_FEW: Final = f"fewer than {SMALLEST_COUNT}"
@@ -263,23 +263,20 @@ def _guarantee(db: Db, site: Site, now: datetime) -> Fact:
 def _wrong_holds(db: Db, site: Site, now: datetime) -> Fact:
     """How many good comments the program held, of those drawn by chance that a moderator judged blindly."""
     said = audits.blind_counts(db, site_id=site.id, since=now - CHECKED_WITHIN)
-    good = {verdict: count for (verdict, label), count in said.items() if label is Label.HAM}
-    held = sum(count for verdict, count in good.items() if verdict is not Verdict.PUBLISH)
     source = (
         f"good comments of the last {CHECKED_WITHIN.days} days, drawn by chance and judged by a person who did not see "
         "what the program had decided"
     )
-    return Fact("measured.wrong_holds", _share(held, sum(good.values())), Provenance.MEASURED, source, now)
+    return Fact("measured.wrong_holds", _share(wrong_holds(said)), Provenance.MEASURED, source, now)
 
 
-def _share(hits: int, count: int) -> str | None:
+def _share(rate: Rate) -> str | None:
     """A share in words with its interval (Wilson); None where too few were counted to say anything."""
-    rate = Rate(hits, count)
-    if count < SMALLEST_COUNT or rate.interval is None:
+    if rate.count < SMALLEST_COUNT or rate.interval is None:
         return None
     low, high = (f"{share * 100:.1f}" for share in rate.interval)
-    told = str(hits) if hits >= SMALLEST_COUNT else TOO_FEW
-    return f"{told} of {count} that were checked, so between {low} and {high} in a hundred"
+    told = str(rate.hits) if rate.hits >= SMALLEST_COUNT else TOO_FEW
+    return f"{told} of {rate.count} that were checked, so between {low} and {high} in a hundred"
 
 
 def _counts(db: Db, site: Site, now: datetime) -> Iterator[Fact]:

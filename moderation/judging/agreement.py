@@ -5,6 +5,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from moderation.vocabulary import Label, Verdict
+
 _Z: Final = 1.959963984540054  # the 97.5 % point of the normal distribution: intervals of 95 %
 Word = TypeVar("Word", bound=Hashable)
 
@@ -35,6 +37,18 @@ class Rate:
         half = _Z * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
         scale = 1 + _Z**2 / n
         return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+
+
+def wrong_holds(said: Mapping[tuple[Verdict, Label], int]) -> Rate:
+    """Returns how many of the comments that people find welcome the program had stopped."""
+    good = {verdict: count for (verdict, label), count in said.items() if label is Label.HAM}
+    return Rate(sum(good.values()) - good.get(Verdict.PUBLISH, 0), sum(good.values()))
+
+
+def missed(said: Mapping[tuple[Verdict, Label], int]) -> Rate:
+    """Returns how many of the comments that people find unwelcome the program had published."""
+    bad = {verdict: count for (verdict, label), count in said.items() if label is Label.SPAM}
+    return Rate(bad.get(Verdict.PUBLISH, 0), sum(bad.values()))
 
 
 def kappa(pairs: Mapping[tuple[Word, Word], int]) -> float | None:

@@ -22,8 +22,6 @@ from moderation.vocabulary import Actor, State
 _ID: Final = col(CommentRow.id)
 COUNTED: Final = 1_000
 """Comments that a search counts; beyond, it says "more than"."""
-
-
 _HISTORY: Final = 10_000
 """Comments of one author that are counted."""
 

@@ -107,11 +107,6 @@ def page(db: Db, *, site_id: Id, ask: Ask, limit: int, after: Place | None = Non
     return found
 
 
-def is_overdue(place: Place, order: Order) -> bool:
-    """Returns whether a comment of a page waits longer than it should."""
-    return order is Order.USEFUL and place.segment < len(_OVERDUE)
-
-
 def _read(  # noqa: PLR0917 - the parts of one question
     db: Db, site_id: Id, ask: Ask, segment: Segment, before: datetime, limit: int, behind: Place | None
 ) -> list[tuple[float, Id]]:

@@ -65,9 +65,7 @@ def dressed(request: Request, refusal: Response) -> Response:
 
 def is_page(path: str) -> bool:
     """Returns whether people, not programs, read what is at a path."""
-    return path.startswith(("/receipt", "/comment-data", "/sites/", "/console")) and not path.endswith(
-        (".json", ".txt")
-    )
+    return path.startswith(_FOR_PEOPLE) and not path.endswith((".json", ".txt"))
 
 
 def wants_json(request: Request) -> bool:

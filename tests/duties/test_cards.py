@@ -6,22 +6,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from moderation.clock import Id, new_id
+from moderation.clock import new_id
 from moderation.duties import hosting, reviewing
 from moderation.duties.reviewing import Card, words_of_author
 from moderation.errors import NotFound
 from moderation.judging.comment import LIMITS, Comment, is_storable
 from moderation.judging.moderating import Choice
 from moderation.judging.signal import ModelRef, Reason, Signal, Span
-from moderation.storage import audits
-from moderation.storage.audits import Fresh
 from moderation.storage.database import Database
 from moderation.storage.model_shelf import ModelShelf
 from moderation.vocabulary import Actor, Category, Channel, Label, Role, RuleKind, State, Verdict
 from tests.support.desk import Desk
 from tests.support.factories import NOW, PERMALINK, author, comment
 from tests.support.hostile import PAYLOADS, Payload, fits
-from tests.support.seats import APPROVE, HOLD, INSULT, SPAM
+from tests.support.seats import APPROVE, INSULT, SPAM
 
 SOON = NOW + timedelta(minutes=1)
 
@@ -205,19 +203,6 @@ def test_hosts_are_shown_as_written_and_as_asked_for(desk: Desk):
 @pytest.mark.parametrize(("length", "is_unread"), [(8_000, False), (8_001, True)])
 def test_it_says_where_the_model_stopped_reading(desk: Desk, length: int, is_unread: bool):
     assert desk.seat().card(desk.published("x" * length)).is_unread_to_the_end is is_unread
-
-
-def test_a_comment_that_is_drawn_is_blind_until_a_person_decided(desk: Desk):
-    ana, drawn, other = desk.seat(), desk.held("one"), desk.held("other")
-    with desk.database.transaction() as db:
-        audits.draw(db, seal=desk.seal, judged=[Fresh(desk.site.site.id, drawn, NOW)], rate=1.0)
-
-    def is_blind(id_: Id) -> bool:
-        return ana.read(lambda db: reviewing.is_blind(db, desk=ana.place, row=desk.row(id_)))
-
-    assert (is_blind(drawn), is_blind(other)) == (True, False)
-    ana.choose(drawn, HOLD)
-    assert not is_blind(drawn)
 
 
 def test_an_erased_or_unknown_comment_has_no_card(desk: Desk):

@@ -54,7 +54,7 @@ ON_SITE: dict[str, tuple[Action, Verb]] = {
     "counts": (Action.READ, lambda seat, _: seat.read(lambda db: reviewing.counts(db, desk=seat.place))),
     "samples": (
         Action.READ,
-        lambda seat, id_: seat.read(lambda db: reviewing.samples(db, desk=seat.place, head=id_)),
+        lambda seat, id_: seat.read(lambda db: reviewing.samples(db, desk=seat.place, head=id_, but=new_id())),
     ),
     "find": (
         Action.READ,
@@ -69,6 +69,10 @@ ON_SITE: dict[str, tuple[Action, Verb]] = {
     "gather many": (Action.DECIDE_MANY, lambda seat, id_: gather(seat, id_, Chosen(FIFTY_ONE), "51")),
     "decide many": (Action.DECIDE, lambda seat, id_: seat.decide_many(Batch(new_id(), (id_,), (1,)), SPAM)),
     "undo": (Action.DECIDE, lambda seat, _: seat.undo()),
+    "undo_rest": (
+        Action.DECIDE,
+        lambda seat, _: seat.write(lambda db: reviewing.undo_rest(db, desk=seat.place, batch_id=new_id(), now=NOW)),
+    ),
     "blind tasks": (
         Action.DECIDE,
         lambda seat, _: seat.read(
@@ -129,7 +133,7 @@ def test_nothing_of_another_site_is_listed_found_leased_or_decided(desk: Desk):
     assert eve.claim(theirs) == [theirs]
     assert ana.look(*Waiting, order=Order.OLDEST).items == ()
     assert ana.read(lambda db: reviewing.counts(db, desk=ana.place)) == {}
-    assert ana.read(lambda db: reviewing.samples(db, desk=ana.place, head=theirs)) == []
+    assert ana.read(lambda db: reviewing.samples(db, desk=ana.place, head=theirs, but=new_id())) == []
     found = ana.read(lambda db: reviewing.find(db, desk=ana.place, filters=Filters(), limit=10))
     assert (found.rows, found.count) == ((), 0)
     assert ana.claim(theirs) == []
@@ -153,7 +157,7 @@ def test_a_person_of_two_sites_takes_back_only_what_they_decided_at_the_one(desk
 
 def test_a_verb_that_is_new_has_its_line_here():
     tested = {"choose", "defer", "escalate", "note", "take_over", "card", "look", "counts", "samples", "find", "meant"}
-    tested |= {"claim", "gather", "decide_many", "undo"}
-    free_of_sites = {"is_blind", "parts", "place_in", "report", "tabs", "words_of_author"}
+    tested |= {"claim", "gather", "decide_many", "undo", "undo_rest"}
+    free_of_sites = {"parts", "place_in", "report", "tabs", "words_of_author"}
     verbs = {name for name in reviewing.__all__ if name.islower()}
     assert verbs == tested | free_of_sites

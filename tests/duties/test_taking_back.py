@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from moderation.clock import Id
 from moderation.duties import reviewing
-from moderation.duties.reviewing import Chosen
+from moderation.duties.reviewing import Chosen, Undone
 from moderation.errors import NotFound
 from moderation.judging.moderating import Choice
 from moderation.storage import events
@@ -194,6 +194,15 @@ def test_what_was_decided_together_is_taken_back_together_but_for_what_others_de
     assert desk.row(ids[7]).state is State.PUBLISHED
     assert {desk.waiting(id_) for id_ in (ids[0], ids[-1])} == {(Waiting.HELD, NOW, 0, 0)}
     assert ana.undo(now=at(4)).comment_ids == (alone,)
+
+
+def test_a_batch_of_somebody_else_is_not_gone_on_with(desk: Desk):
+    ana, bob, ids = desk.seat("ana", Role.LEAD), desk.seat("bob", Role.LEAD), desk.flood(3)
+    ana.decide_many(ana.gather(Chosen(ids), SPAM), SPAM)
+    batch_id = desk.history(ids[0])[-1].batch_id
+    gone = bob.write(lambda db: reviewing.undo_rest(db, desk=bob.place, batch_id=batch_id, now=NOW))
+    assert gone == Undone((), ())
+    assert {desk.row(id_).state for id_ in ids} == {State.REMOVED}
 
 
 def test_a_long_batch_is_taken_back_in_pieces(desk: Desk):

@@ -85,13 +85,6 @@ def test_no_comment_past_its_service_time_is_ever_below_one_that_is_not(sqlite_d
     since = {wait.id: wait.since for wait in made}
     late = [since[place.comment_id] < NOW - SERVICE_TIME for place in found]
     assert late == sorted(late, reverse=True)
-    assert late == [queue.is_overdue(place, Order.USEFUL) for place in found]
-
-
-@pytest.mark.parametrize("order", Order)
-def test_a_queue_is_never_overdue_in_an_order_that_does_not_ask(desk: Desk, some, order: Order):
-    overdue = {queue.is_overdue(place, order) for place in pages(desk, order, 500)}
-    assert overdue == ({True, False} if order is Order.USEFUL else {False})
 
 
 @pytest.mark.parametrize("order", Order)

@@ -4,13 +4,11 @@ What a decision means outside waits ten seconds, so that taking it back in that 
 """
 
 from moderation.duties.reviewing.cards import (
-    AROUND,
     SAMPLES,
     Card,
     Host,
     Told,
     card,
-    is_blind,
     samples,
     words_of_author,
 )
@@ -32,7 +30,6 @@ from moderation.duties.reviewing.many import Batch, Chosen, decide_many, gather,
 from moderation.duties.reviewing.undoing import STEPS, Undone, undo, undo_rest
 
 __all__ = [
-    "AROUND",
     "COUNTED",
     "OUTWARD_AFTER",
     "SAMPLES",
@@ -59,7 +56,6 @@ __all__ = [
     "escalate",
     "find",
     "gather",
-    "is_blind",
     "look",
     "meant",
     "note",

@@ -17,7 +17,7 @@ from moderation.judging.decision import Decision
 from moderation.judging.judge import Scorer
 from moderation.judging.marking import Piece, pieces
 from moderation.judging.signal import Reason, Span
-from moderation.storage import alike, audits, browsing, claims, comments, decisions, events, notes, people, reports
+from moderation.storage import alike, browsing, claims, comments, decisions, events, notes, people, reports
 from moderation.storage.browsing import Standing
 from moderation.storage.database import Db
 from moderation.storage.notes import Note
@@ -137,11 +137,6 @@ def samples(db: Db, *, desk: Desk, head: Id, but: Id) -> list[CommentRow]:
     members = alike.members(db, site_id=desk.site_id, head=head, limit=SAMPLES + 1)
     rows = browsing.get_many(db, site_id=desk.site_id, comment_ids=[id_ for id_ in members if id_ != but][:SAMPLES])
     return [rows[id_] for id_ in members if id_ in rows]
-
-
-def is_blind(db: Db, *, desk: Desk, row: CommentRow) -> bool:
-    """Returns whether a comment is drawn to be looked at without knowing what the program decided, and was not yet."""
-    return row.decided_by is Actor.POLICY and audits.is_audited(db, site_id=desk.site_id, comment_id=row.id)
 
 
 def _placed(row: CommentRow, reasons: tuple[Reason, ...], scorer: Scorer, *, is_outdated: bool) -> tuple[Reason, ...]:

@@ -16,7 +16,7 @@ __all__ = ["COUNTED", "Filters", "Found", "Wanted", "find"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of what a search finds; `count` stops at 10,000, `next` is the last id of the page where more follow."""
+    """A page of what a search finds; `count` stops at 1,000, `next` is the last id of the page where more follow."""
 
     rows: tuple[CommentRow, ...]
     count: int
