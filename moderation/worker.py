@@ -8,10 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from moderation import clock, telemetry
+from moderation.duties import grouping, learning
 from moderation.duties.forgetting import forget_answers
-from moderation.duties.grouping import sweep as group_alike
 from moderation.duties.guaranteeing import refresh_all
-from moderation.duties.learning import is_due, sweep
 from moderation.duties.signing_in import forget_ended
 from moderation.runtime import Database, Db, ModelShelf
 from moderation.settings import load_settings
@@ -23,17 +22,14 @@ INTERVAL: Final = 60.0
 class Step:
     """One thing that is owed regularly; `act` does it in its own transaction and returns how much it did.
 
-    What comes in pieces is done until nothing is left, each piece in a transaction of its own.
+    What comes in pieces is done until nothing is left, each piece in a transaction of its own. `is_due` is read first,
+    so that nobody waits for a lock, and no model is loaded, where there is nothing to do.
     """
 
     name: str
     act: Callable[[Db, datetime], int]
     in_pieces: bool = False
-
-
-def _learn(db: Db, now: datetime) -> int:
-    """Loads the model only where there is something to learn, which is seldom: labels are learnt when they come."""
-    return sweep(db, classifier=_shelf().classifier, now=now) if is_due(db) else 0
+    is_due: Callable[[Db], bool] = lambda _: True
 
 
 @lru_cache(maxsize=1)
@@ -44,10 +40,10 @@ def _shelf() -> ModelShelf:
 STEPS: Final = (
     Step("forget_answers", lambda db, now: forget_answers(db, now=now)),
     Step("refresh_guarantees", lambda db, now: refresh_all(db, now=now)),
-    Step("learn", _learn),
+    Step("learn", lambda db, now: learning.sweep(db, classifier=_shelf().classifier, now=now), is_due=learning.is_due),
     Step("end_logins", lambda db, now: forget_ended(db, now=now)),
 )
-QUICK_STEPS: Final = (Step("group_alike", lambda db, _: group_alike(db), in_pieces=True),)
+QUICK_STEPS: Final = (Step("group_alike", lambda db, _: grouping.sweep(db), in_pieces=True, is_due=grouping.is_due),)
 """What moderators would wait for: a flood of copies stands as one card a moment after it came."""
 QUICK_INTERVAL: Final = 1.0
 
@@ -97,5 +93,8 @@ def _done(database: Database, step: Step) -> int | None:
 
 
 def _piece(database: Database, step: Step) -> int:
+    with database.snapshot() as db:
+        if not step.is_due(db):
+            return 0
     with database.transaction() as db:
         return step.act(db, clock.now())

@@ -98,3 +98,8 @@ def test_a_flood_is_grouped_by_the_quick_steps_in_one_round(desk: Desk):
         desk.held(f"Hello, buy the very best of everything in our shop today, says number {number}")
     assert worker.run_once(desk.database, worker.QUICK_STEPS) == {"group_alike": BATCH + 3}
     assert worker.run_once(desk.database, worker.QUICK_STEPS) == {"group_alike": 0}
+
+
+def test_what_is_not_due_waits_for_no_lock(database: Database):
+    with database.transaction():  # on SQLite nobody else can write as long as this lasts
+        assert worker.run_once(database, [Step("idle", fail, is_due=lambda _: False)]) == {"idle": 0}

@@ -2,15 +2,12 @@
 
 import sys
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from moderation.cli.speaking import Json, SiteOption, lines, opened_store, result
 from moderation.vocabulary import Role
-
-if TYPE_CHECKING:
-    from moderation.settings import Settings
 
 moderator = typer.Typer(help="Adds, lists and removes moderators.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The address that names the person.")]
@@ -19,11 +16,6 @@ Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The address that na
 def register(app: typer.Typer) -> None:
     """Adds these commands."""
     app.add_typer(moderator, name="moderator")
-
-
-def sign_in_url(settings: "Settings", secret: str) -> str:
-    """Returns where a moderator signs in; the secret of a one-time link stands in the fragment, which no log sees."""
-    return f"{settings.base_url}/console/sign-in" + (f"#{secret}" if secret else "")
 
 
 @moderator.command("add")
@@ -47,7 +39,7 @@ def add(
         moderator_id, secret = hosting.add_moderator(
             db, site_id=found.id, email=email, role=role, password=password, now=clock.now()
         )
-    added = {"moderator_id": str(moderator_id), "sign_in_url": sign_in_url(settings, secret)}
+    added = {"moderator_id": str(moderator_id), "sign_in_url": hosting.sign_in_url(settings.base_url, secret)}
     result(added, lines(added), as_json=as_json)
 
 
@@ -84,7 +76,7 @@ def link(email: Email, *, site: SiteOption, as_json: Json = False) -> None:
         found = hosting.find_site(db, site)
         person = hosting.find_moderator(db, site_id=found.id, email=email)
         secret = hosting.sign_in_secret(db, moderator_id=person.id, now=clock.now())
-    made = {"moderator_id": str(person.id), "sign_in_url": sign_in_url(settings, secret)}
+    made = {"moderator_id": str(person.id), "sign_in_url": hosting.sign_in_url(settings.base_url, secret)}
     result(made, lines(made), as_json=as_json)
 
 

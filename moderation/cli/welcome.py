@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from moderation import clock
-from moderation.cli.people import sign_in_url
 from moderation.cli.sites import notice_url
 from moderation.cli.speaking import lines
 from moderation.duties import hosting
@@ -42,7 +41,7 @@ def welcome(settings: "Settings", database: "Database") -> str:
         "Akismet key": new.akismet_key,
         "API token": new.api_token,
         "Notice": notice_url(settings, new.site.id),
-        "Console": _console(sign_in_url(settings, secret)),
+        "Console": _console(hosting.sign_in_url(settings.base_url, secret)),
     }
     return "\n".join(
         (
@@ -72,9 +71,11 @@ def _way_in(db: "Db", settings: "Settings", site_id: "Id", now: datetime) -> str
     people = hosting.list_moderators(db, site_id=site_id)
     operators = [person for person in people if Role.OPERATOR in person.roles_at(site_id)]
     if not operators:
-        return f"{sign_in_url(settings, '')} (nobody operates the first site; see `candor moderator add --help`)"
+        url = hosting.sign_in_url(settings.base_url)
+        return f"{url} (nobody operates the first site; see `candor moderator add --help`)"
     first = min(operators, key=lambda person: person.id)
-    return _console(sign_in_url(settings, hosting.sign_in_secret(db, moderator_id=first.id, now=now)), first.email)
+    secret = hosting.sign_in_secret(db, moderator_id=first.id, now=now)
+    return _console(hosting.sign_in_url(settings.base_url, secret), first.email)
 
 
 def _console(url: str, email: str = _OPERATOR) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from moderation.clock import Id, new_id
 from moderation.errors import Conflict, Invalid, NotFound
-from moderation.judging.capabilities import Action, permit
+from moderation.judging.capabilities import COMMAND, Action, permit
 from moderation.judging.comment import LIMITS, is_storable
 from moderation.judging.people import address_of, refuse_bad_password
 from moderation.judging.policy import Policy
@@ -27,8 +27,6 @@ THRESHOLDS = ("hold_at", "remove_at", "discard_at")
 SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
 _OF_RULES = (*THRESHOLDS, *SWITCHES, "answer_within_hours")
 Roles = Collection[Role]
-COMMAND: Roles = frozenset(Role)
-"""Whoever can run the command has the database itself, and so every right there is."""
 SETTABLE = ("name", "home_url", "is_listed", "suspended", "answer_within_hours", *THRESHOLDS, *SWITCHES)
 
 
@@ -211,6 +209,11 @@ def sign_in_secret(db: Db, *, moderator_id: Id, now: datetime) -> str:
     secret = new_link_secret()
     people.add_link(db, moderator_id=moderator_id, digest=digest(secret), expires_at=now + LINK_LIFE)
     return secret
+
+
+def sign_in_url(base_url: str, secret: str = "") -> str:
+    """Returns where a moderator signs in; the secret of a one-time link stands in the fragment, which no log sees."""
+    return f"{base_url}/console/sign-in" + (f"#{secret}" if secret else "")
 
 
 def list_moderators(db: Db, *, site_id: Id, by: Roles = COMMAND) -> list[Person]:

@@ -23,6 +23,8 @@ class Action(StrEnum):
 MANY: Final = 50
 """Comments decided at once up to which a moderator needs nobody; beyond, the number is typed in as well."""
 _ARTICLE: Final[Mapping[Role, str]] = {Role.MODERATOR: "a", Role.LEAD: "a", Role.OPERATOR: "an"}
+COMMAND: Final = frozenset(Role)
+"""Whoever can run the command has the database itself, and so every right there is."""
 _M, _L, _O = Role.MODERATOR, Role.LEAD, Role.OPERATOR
 MAY: Final[Mapping[Action, frozenset[Role]]] = {
     Action.READ: frozenset({_M, _L, _O}),

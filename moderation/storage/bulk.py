@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from moderation.storage.database import Db
@@ -33,6 +34,11 @@ def insert_rows(db: Db, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -
     if rows:
         prepared = _prepare(table, db.get_bind().dialect)
         db.connection().exec_driver_sql(prepared.sql, [prepared.parameters(row) for row in rows])
+
+
+def upsert(dialect_name: str, table: type[SQLModel]) -> Any:  # noqa: ANN401 - each dialect has its own class
+    """Returns an insert in the words of a kind of database, which can say what is done where there is such a row."""
+    return {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect_name](table)
 
 
 @lru_cache

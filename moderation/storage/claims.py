@@ -3,20 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from moderation.clock import Id
+from moderation.storage import people
+from moderation.storage.bulk import upsert
 from moderation.storage.database import Db
 from moderation.storage.people_tables import ClaimRow, ModeratorRow
 
 LEASE: Final = timedelta(minutes=3)
 KEPT: Final = timedelta(hours=1)
 MOST: Final = 5
-_INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Claim:
 
 def of_others(db: Db, *, site_id: Id, moderator_id: Id, now: datetime) -> dict[Id, Claim]:
     """Returns what other moderators of a site are on, by comment."""
-    query = select(ClaimRow.comment_id, ClaimRow.moderator_id, ModeratorRow.name, ModeratorRow.email)
+    query = select(ClaimRow.comment_id, ClaimRow.moderator_id, ModeratorRow)
     query = query.join(ModeratorRow, col(ModeratorRow.id) == ClaimRow.moderator_id)
     query = query.where(ClaimRow.site_id == site_id, ClaimRow.moderator_id != moderator_id, ClaimRow.until > now)
-    return {row[0]: Claim(row[0], row[1], row[2] or row[3].partition("@")[0]) for row in db.exec(query)}
+    return {row[0]: Claim(row[0], row[1], people.name_of(row[2])) for row in db.exec(query)}
 
 
 def take(db: Db, *, site_id: Id, moderator_id: Id, comment_ids: Iterable[Id], now: datetime) -> list[Id]:
@@ -50,7 +50,7 @@ def take(db: Db, *, site_id: Id, moderator_id: Id, comment_ids: Iterable[Id], no
     lease = {"site_id": site_id, "moderator_id": moderator_id, "until": now + LEASE}
     in_order = sorted(wanted)  # of two who take the same ones, neither waits for the other's rest
     leases = [lease | {"comment_id": comment_id} for comment_id in in_order]
-    insert = _INSERT[db.get_bind().dialect.name](ClaimRow).values(leases).on_conflict_do_nothing()
+    insert = upsert(db.get_bind().dialect.name, ClaimRow).values(leases).on_conflict_do_nothing()
     had = set(db.connection().execute(insert.returning(col(ClaimRow.comment_id))).scalars())
     return [comment_id for comment_id in wanted if comment_id in had]
 

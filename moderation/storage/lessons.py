@@ -10,17 +10,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from models.hashing import FEATURE_SPEC
 from moderation.clock import Id
-from moderation.storage.bulk import insert_rows
+from moderation.storage.bulk import insert_rows, upsert
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow, LabelRow, LessonRow, SiteModelRow
 from moderation.vocabulary import Actor, LessonKind, State
 
-_UPSERT: Final = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 EMPTY: Final[dict[str, Any]] = {
     "of_revision": None,
     "comment_id": None,
@@ -67,8 +65,7 @@ def lock(db: Db, *, site_id: Id) -> SiteModelRow:
     """Returns how far a site's model is, and keeps everybody else from teaching it until this transaction ends."""
     first = {"site_id": site_id, "revision": 0, "rebuilt_in": 0, "feature_spec": FEATURE_SPEC}
     first |= {"lessons": 0, "watched_from": 0}
-    table: Any = SiteModelRow
-    add: Any = _UPSERT[db.get_bind().dialect.name](table).values(**first)
+    add = upsert(db.get_bind().dialect.name, SiteModelRow).values(**first)
     db.connection().execute(add.on_conflict_do_nothing(index_elements=["site_id"]))
     query = select(SiteModelRow).where(SiteModelRow.site_id == site_id).with_for_update()
     return db.exec(query.execution_options(populate_existing=True)).one()

@@ -97,7 +97,7 @@ def of_site(db: Db, *, site_id: Id) -> list[Person]:
 def names(db: Db, moderator_ids: Iterable[Id]) -> dict[Id, str]:
     """Returns the names by which the team knows people."""
     query = select(ModeratorRow).where(col(ModeratorRow.id).in_(list(moderator_ids)))
-    return {row.id: _name(row) for row in db.exec(query)}
+    return {row.id: name_of(row) for row in db.exec(query)}
 
 
 def change(db: Db, moderator_id: Id, **values: Any) -> None:  # noqa: ANN401 - columns of a row
@@ -144,7 +144,7 @@ def _person(row: ModeratorRow, roles: Iterable[tuple[Id, Role]]) -> Person:
     return Person(
         id=row.id,
         email=row.email,
-        name=_name(row),
+        name=name_of(row),
         roles={site_id: frozenset(found) for site_id, found in by_site.items()},
         preferences=row.preferences or {},
         has_password=row.password_hash is not None,
@@ -152,5 +152,6 @@ def _person(row: ModeratorRow, roles: Iterable[tuple[Id, Role]]) -> Person:
     )
 
 
-def _name(row: ModeratorRow) -> str:
+def name_of(row: ModeratorRow) -> str:
+    """Returns the name by which the team knows a person: their own, or how their address begins."""
     return row.name or row.email.partition("@")[0]

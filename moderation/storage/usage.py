@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from moderation.clock import Id
+from moderation.storage.bulk import upsert
 from moderation.storage.database import Db
 from moderation.storage.tables import UsageRow
 
@@ -65,8 +65,7 @@ def _upsert(db: Db, rows: list[dict[str, Any]]) -> None:
 
 @lru_cache
 def _upsert_statement(dialect_name: str) -> Any:  # noqa: ANN401 - each dialect has its own class
-    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
-    statement = dialect.insert(UsageRow)
+    statement = upsert(dialect_name, UsageRow)
     added = {name: getattr(UsageRow, name) + statement.excluded[name] for name in COUNTS}
     return statement.on_conflict_do_update(index_elements=["site_id", "day", "blog"], set_=added)
 

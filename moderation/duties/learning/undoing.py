@@ -7,7 +7,7 @@ from typing import Any
 from moderation.clock import Id
 from moderation.duties.learning.watching import watch
 from moderation.errors import NotFound
-from moderation.judging.capabilities import Action, permit
+from moderation.judging.capabilities import COMMAND, Action, permit
 from moderation.storage import labels, lessons, site_layers
 from moderation.storage.database import Db
 from moderation.storage.labels import Said
@@ -53,7 +53,7 @@ def withdraw(
     return taught
 
 
-def roll_back(db: Db, *, site_id: Id, revision: int, now: datetime, by: Collection[Role] = frozenset(Role)) -> Taught:
+def roll_back(db: Db, *, site_id: Id, revision: int, now: datetime, by: Collection[Role] = COMMAND) -> Taught:
     """Lets a site's model be what it was at a revision, bit for bit but for comments erased since.
 
     `by` are the roles of whoever asks; the command has them all.

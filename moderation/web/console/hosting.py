@@ -95,7 +95,7 @@ def _added(here: Here, email: str, role: str) -> Response:
         )
     if not secret:
         return RedirectResponse(f"{here.path}/people?done=added", problems.SEE_OTHER)
-    link = f"{settings.base_url}/console/sign-in#{secret}"
+    link = hosting.sign_in_url(settings.base_url, secret)
     with here.doors.runtime.database.snapshot() as db:
         return _people(db, here, link=link, link_for=email.strip())
 

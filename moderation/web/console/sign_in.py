@@ -14,6 +14,7 @@ from moderation.web import problems
 from moderation.web.console import shell
 from moderation.web.console.access import (
     HOME,
+    SIGN_IN,
     OwnForm,
     SignedDep,
     hand_out,
@@ -31,7 +32,7 @@ router = APIRouter(include_in_schema=False)
 _SEE_OTHER: Final = problems.SEE_OTHER
 
 
-@router.get("/console/sign-in")
+@router.get(SIGN_IN)
 def ask(request: Request, doors: DoorsDep, next: Annotated[str, Query()] = HOME) -> Response:  # noqa: A002 - its name in the address
     """Returns the form; whoever is signed in already goes on."""
     if visit_of(request, doors) is not None:
@@ -39,7 +40,7 @@ def ask(request: Request, doors: DoorsDep, next: Annotated[str, Query()] = HOME)
     return _form(safe_path(next), None)
 
 
-@router.post("/console/sign-in")
+@router.post(SIGN_IN)
 def sign_in(request: Request, doors: DoorsDep, form: Form) -> Response:
     """Signs in, under a login that did not exist before; refuses everything that does not fit in the same words."""
     refuse_foreign(request)
