@@ -1,7 +1,8 @@
 """The queue of a site: what waits for a person, in the order that people chose, page by page; it decides nothing.
 
-An order is a row of segments. Each is read from its own index, and only where the page is not full yet, so that a
-hundred thousand waiting comments cost what a hundred do. Of comments that are nearly the same only one is listed.
+An order is a row of segments. Each is read from its own index, and only where the page is not full yet, so that a page
+of a hundred thousand waiting comments reads no more rows than one of a hundred. Of comments that are nearly the same
+only one is listed.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -76,29 +76,31 @@ async def claims(request: Request, here: HereDep, form: Form) -> Response:
 
 
 def _done(here: Here, comment_id: Id, asked: str, form: Fields, db: Db) -> Given:
-    desk, now, text = here.desk, clock.now(), form.get("note").replace("\r\n", "\n")
-    done, is_lesson, version = asked, False, 0
     if asked in CHOICES:
-        choice = _with_sentence(CHOICES[asked], form.get("sentence"))
-        expected = _version(form)
-        decided = reviewing.choose(
-            db, desk=desk, comment_id=comment_id, choice=choice, expected_version=expected, now=now
-        )
-        guaranteeing.follow(db, site_id=here.site.id, comment_id=comment_id, now=now)
-        done, is_lesson, version = choice.verdict.value, decided.is_lesson, decided.version
-    elif asked == "defer":
-        reviewing.defer(db, desk=desk, comment_id=comment_id, now=now)
+        return _decided(here, comment_id, _with_sentence(CHOICES[asked], form.get("sentence")), _version(form), db)
+    about: dict[str, Any] = {"desk": here.desk, "comment_id": comment_id, "now": clock.now()}
+    text = form.get("note").replace("\r\n", "\n")
+    if asked == "defer":
+        reviewing.defer(db, **about)
     elif asked == "escalate":
-        reviewing.escalate(db, desk=desk, comment_id=comment_id, text=text, now=now)
+        reviewing.escalate(db, **about, text=text)
     elif asked in {"note", "note_author"}:
-        about_author = asked == "note_author"
-        reviewing.note(db, desk=desk, comment_id=comment_id, text=text, about_author=about_author, now=now)
-        done = "note"
+        reviewing.note(db, **about, text=text, about_author=asked == "note_author")
     elif asked == "take_over":
-        reviewing.take_over(db, desk=desk, comment_id=comment_id, now=now)
+        reviewing.take_over(db, **about)
     else:
         raise Invalid("There is no such button; open the page again.")
-    return _told(db, here, done=done, ids=[str(comment_id)], version=version, teaches=is_lesson)
+    return _told(db, here, done=asked.removesuffix("_author"), ids=[str(comment_id)], teaches=False)
+
+
+def _decided(here: Here, comment_id: Id, choice: Choice, version: int, db: Db) -> Given:
+    now = clock.now()
+    decided = reviewing.choose(
+        db, desk=here.desk, comment_id=comment_id, choice=choice, expected_version=version, now=now
+    )
+    guaranteeing.follow(db, site_id=here.site.id, comment_id=comment_id, now=now)
+    ids, done = [str(comment_id)], choice.verdict.value
+    return _told(db, here, done=done, ids=ids, version=decided.version, teaches=decided.is_lesson)
 
 
 def _undone(here: Here) -> tuple[list[Id], bool, bool]:
