@@ -26,7 +26,7 @@ _NONCE_BYTES: Final = 12
 _TOTP_SECONDS: Final = 30
 _LABELS: Final = (
     *("akismet-key", "audit", "email", "fingerprint", "reporter", "chain", "answer", "idempotency"),
-    *("form", "second-look", "totp"),
+    *("form", "second-look", "totp", "mail", "network-key", "statement", "delay"),
 )
 
 

@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from moderation.errors import SettingFault
 from moderation.seal import SECRET_BYTES, Seal, new_secret
+from moderation.vocabulary import NetworkForm
 
 PREFIX = "CANDOR_"
 _LIST = re.compile(r"[\s,]+")
@@ -57,6 +58,29 @@ class Settings(BaseSettings):
     legal_basis: str = Field("", examples=["legitimate interest: keeping comments free of spam"])
     hosting: str = Field("", examples=["Example Hosting, Germany"])
     security_contact: str = Field("", examples=["mailto:security@example.org"])
+    authority: str = Field("", examples=["The data protection authority of Berlin, https://www.datenschutz-berlin.de"])
+    balancing_test: str = Field("", examples=["https://blog.example/balancing-test, 2026-11-01"])
+    server_logs: str = Field("", examples=["the whole network address and the page, for 7 days"])
+    backup_days: int = Field(0, ge=0, le=3_650, examples=[14])
+    keep_published_days: int = Field(0, ge=0, le=36_500, examples=[0])
+    keep_checked_days: int = Field(190, ge=0, le=36_500, examples=[190])
+    keep_held_days: int = Field(190, ge=0, le=36_500, examples=[190])
+    keep_removed_days: int = Field(190, ge=0, le=36_500, examples=[190])
+    keep_network_days: int = Field(30, ge=0, le=36_500, examples=[30])
+    network_form: NetworkForm = Field(NetworkForm.TRUNCATED, examples=["keyed"])
+    network_key_days: int = Field(7, ge=1, le=366, examples=[7])
+    strict_retention: bool = Field(default=False, examples=["true"])
+    receipt_delay_minutes: int = Field(10, ge=0, le=1_440, examples=[10])
+    appeal_days: int = Field(184, ge=184, le=3_650, examples=[184])
+    appeal_hours: int = Field(72, ge=1, le=2_160, examples=[72])
+    smtp_host: str = Field("", examples=["smtp.example.org"])
+    smtp_port: int = Field(587, ge=1, le=65535, examples=[587])
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", examples=["tls"])
+    smtp_user: str = Field("", examples=["candor"])
+    smtp_password: SecretStr | None = Field(None, examples=["the password of the mail account"])
+    mail_from: str = Field("", examples=["privacy@example.org"])
+    mail_outbox: Path | None = Field(None, examples=["data/outbox"])
+    rate_limit_mails: int = Field(5, ge=1, examples=[5])
 
     _lists = field_validator("akismet_hosts", "trusted_proxies", mode="before")(_listed)
 

@@ -95,6 +95,41 @@ class Channel(StrEnum):
     API = "api"
 
 
+class ErasedBy(StrEnum):
+    """Who had a comment erased."""
+
+    AUTHOR = "author"
+    SITE = "site"
+    RETENTION = "retention"
+
+
+class Outcome(StrEnum):
+    """How an appeal ended."""
+
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+    PARTLY_OVERTURNED = "partly_overturned"
+
+
+class RequestKind(StrEnum):
+    """What a person asked for about their own data."""
+
+    CORRECTION = "correction"
+    EXPORT = "export"
+    ERASURE = "erasure"
+    OBJECTION = "objection"
+    RESTRICTION = "restriction"
+    LOST_RECEIPT = "lost_receipt"
+
+
+class NetworkForm(StrEnum):
+    """In which form a network address is kept."""
+
+    TRUNCATED = "truncated"
+    KEYED = "keyed"
+    NONE = "none"
+
+
 class KeyKind(StrEnum):
     """Which dialect a key opens."""
 
@@ -134,6 +169,12 @@ class EventKind(StrEnum):
     REPORTED = "comment.reported"
     TAKEN_OVER = "comment.taken_over"
     RECHECKED = "comment.rechecked"
+    APPEALED = "comment.appealed"
+    HEARD = "comment.heard"
+    CORRECTED = "comment.corrected"
+    OBJECTED = "comment.objected"
+    RESTRICTED = "comment.restricted"
+    ERASED = "comment.erased"
     DISCONNECTED = "client.disconnected"
     MODEL_PAUSED = "site_model.paused"
     MODEL_RESUMED = "site_model.resumed"

@@ -49,7 +49,7 @@ ONLY_IN = {  # import name -> modules or rooms that may import it
     "python_multipart": {"moderation.web"},
     "jinja2": {"moderation.web.pages"},
     "markupsafe": {"moderation.web.pages"},
-    "babel": {"moderation.web.pages"},
+    "babel": {"moderation.web.language"},
     "limits": {"moderation.web.limiting"},
     "httpx": {"moderation.egress"},
     "socket": {"moderation.egress", "moderation.cli", "benchmarks"},

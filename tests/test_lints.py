@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.storage import people_tables, tables
+from moderation.storage import people_tables, rights_tables, tables
 from tests.support.source import PROJECT, dotted, module_of, product_files, tree_of
 
 Lint = Callable[[ast.AST], Iterator[str]]
@@ -17,7 +17,7 @@ LONGEST_FILE = 400
 CHANCE = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "datetime.datetime.now", "time.time")
 TENANT_TABLES = {
     name
-    for name, value in {**vars(tables), **vars(people_tables)}.items()
+    for name, value in {**vars(tables), **vars(people_tables), **vars(rights_tables)}.items()
     if name.endswith("Row") and "site_id" in getattr(value, "model_fields", {})
 }
 WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a site

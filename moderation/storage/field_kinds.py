@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     ORDER = "to show moderators first what needs them most, and nearly the same comments together"
     FIND = "to let moderators find a comment by its words"
     TEAM = "to let moderators work together, and to know who decided"
+    FORGET = "to delete on time, and to show that it was done"
+    RIGHTS = "to do what the writer asks for, and to show that it was done"
 
 
 class Reader(StrEnum):

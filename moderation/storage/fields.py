@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from moderation.storage import fields_of_comments, fields_of_running
+from moderation.storage import fields_of_comments, fields_of_rights, fields_of_running
 from moderation.storage.field_kinds import HOW_READERS_SEE, Field, Origin, Purpose, Reader
 
 __all__ = ["ABOUT_COMMENTS", "FIELDS", "HOW_READERS_SEE", "Field", "Origin", "Purpose", "Reader", "of_table"]
@@ -21,8 +21,12 @@ ABOUT_COMMENTS: Final = (
     "notes",
     "claims",
     "second_looks",
+    "appeals",
+    "subject_requests",
+    "passes",
 )
-FIELDS: Final = {field.column: field for field in (*fields_of_comments.ENTRIES, *fields_of_running.ENTRIES)}
+_ENTRIES: Final = (*fields_of_comments.ENTRIES, *fields_of_rights.ENTRIES, *fields_of_running.ENTRIES)
+FIELDS: Final = {field.column: field for field in _ENTRIES}
 
 
 def of_table(table: str) -> tuple[Field, ...]:

@@ -96,6 +96,15 @@ _COMMENTS: Final = (
     of_comment("comments.deferrals", "how often a moderator put it off", _O.SERVICE, _P.ORDER, "counted", TOLD),
     of_comment("comments.reports", "how many readers complained", _O.SERVICE, _P.ORDER, "counted", TEAM),
     of_comment("comments.alike_to", "the comment that it is nearly the same as", _O.SERVICE, _P.ORDER, ID, TEAM),
+    of_comment(
+        "comments.delete_published_after", "when it is deleted while published", _O.SERVICE, _P.FORGET, TIME, TOLD
+    ),
+    of_comment("comments.delete_held_after", "when it is deleted while held", _O.SERVICE, _P.FORGET, TIME, TOLD),
+    of_comment("comments.delete_removed_after", "when it is deleted once refused", _O.SERVICE, _P.FORGET, TIME, TOLD),
+    of_comment("comments.reduce_after", "when the network address goes", _O.SERVICE, _P.FORGET, TIME, TOLD),
+    of_comment("comments.objected_at", "when the writer objected to learning", _O.WRITER, _P.RIGHTS, TIME, TOLD),
+    of_comment("comments.frozen_at", "when the writer had it kept as it is", _O.WRITER, _P.RIGHTS, TIME, TOLD),
+    of_comment("comments.erased_by", "who had it erased", _O.SERVICE, _P.FORGET, WORD, TOLD),
 )
 
 _SEARCH: Final = (

@@ -7,13 +7,14 @@ from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from moderation.clock import Id
-from moderation.storage import people_tables  # noqa: F401 - rows here name people
+from moderation.storage import people_tables, rights_tables  # noqa: F401 - they belong to the same tables
 from moderation.storage.columns import JsonValue, UtcTime, by_value, name_constraints, only_where
 from moderation.vocabulary import (
     Actor,
     Band,
     Category,
     Channel,
+    ErasedBy,
     EventKind,
     KeyKind,
     Label,
@@ -26,6 +27,7 @@ from moderation.vocabulary import (
 
 name_constraints(SQLModel.metadata)
 _WAITS = "waits_as IS NOT NULL"
+_DUE = "state = '{0}' AND delete_{0}_after IS NOT NULL"
 _IN_QUEUE = f"{_WAITS} AND (alike_to IS NULL OR alike_to = id)"
 
 
@@ -136,6 +138,10 @@ class CommentRow(SQLModel, table=True):
         Index("ix_comments_waiting", "site_id", "waits_as", **only_where(_WAITS)),
         Index("ix_comments_alike", "site_id", "alike_to", **only_where("alike_to IS NOT NULL")),
         Index("ix_comments_ungrouped", "site_id", "id", **only_where(f"{_WAITS} AND alike_to IS NULL")),
+        Index("ix_comments_due_published", "delete_published_after", **only_where(_DUE.format("published"))),
+        Index("ix_comments_due_held", "delete_held_after", **only_where(_DUE.format("held"))),
+        Index("ix_comments_due_removed", "delete_removed_after", **only_where(_DUE.format("removed"))),
+        Index("ix_comments_reduce", "reduce_after", **only_where("reduce_after IS NOT NULL")),
     )
 
     id: Id = Field(primary_key=True)
@@ -176,6 +182,13 @@ class CommentRow(SQLModel, table=True):
     deferrals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     reports: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     alike_to: Id | None = None
+    delete_published_after: datetime | None = Field(default=None, sa_type=UtcTime)
+    delete_held_after: datetime | None = Field(default=None, sa_type=UtcTime)
+    delete_removed_after: datetime | None = Field(default=None, sa_type=UtcTime)
+    reduce_after: datetime | None = Field(default=None, sa_type=UtcTime)
+    objected_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    frozen_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    erased_by: ErasedBy | None = Field(default=None, sa_type=by_value(ErasedBy))
 
 
 class AlikeMarkRow(SQLModel, table=True):

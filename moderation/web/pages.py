@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,13 +13,16 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from moderation.judging.facts import Fact, Provenance
+from moderation.web import language
 
 _HOME: Final = Path(__file__).parent
 _MEDIA: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-_DURATION: Final = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?")
+_DURATION: Final = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _SHORT_HASH: Final = 12
 _FOR_PEOPLE: Final = ("/receipt", "/comment-data", "/sites/", "/console")
 
@@ -92,23 +94,37 @@ def environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=lambda value: "" if value is None else value,
     )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined] # the extension's
     made.filters |= {
+        "say": say,
+        "day": language.day,
+        "span": language.span,
         "stated": stated,
         "listing": listing,
-        "moment": moment,
+        "moment": language.day_and_time,
         "kept": kept,
         "link": link,
-        "figure": figure,
+        "figure": language.number,
         "excerpt": excerpt,
         "percent": lambda share: f"{share * 100:.1f} %",
         "short": lambda digest: digest[:_SHORT_HASH],
     }
-    made.globals["static"] = static_address
+    made.globals |= {"static": static_address, "language": language.current, "languages": language.NAMES}
+    made.globals |= {"is_right_to_left": lambda: language.current() in language.RIGHT_TO_LEFT}
     return made
+
+
+@pass_context  # lest a constant's language be that of the page on which it is said first
+def say(_: Context, text: str) -> Markup:
+    """Returns a sentence of the program in the page's language; one that is missing there stays English and says so."""
+    found = language.translated(text)
+    return Markup("{}").format(found) if found else Markup('<span lang="en">{}</span>').format(text)
 
 
 def static_address(name: str) -> str:
@@ -119,34 +135,29 @@ def static_address(name: str) -> str:
 def stated(fact: Fact, empty: str = "none", last: str = "and") -> str:
     """Returns a fact's value in words; a missing one is said to be missing, never left out."""
     if fact.value is None:
-        return "not stated by the operator" if fact.provenance is Provenance.DECLARED else "not known"
+        return language.say("not stated by the operator" if fact.provenance is Provenance.DECLARED else "not known")
     if isinstance(fact.value, bool):
-        return "yes" if fact.value else "no"
-    return listing(fact.value, empty, last) if isinstance(fact.value, tuple) else figure(fact.value)
+        return language.say("yes" if fact.value else "no")
+    return listing(fact.value, empty, last) if isinstance(fact.value, tuple) else language.number(fact.value)
 
 
 def listing(values: Iterable[Any], empty: str = "none", last: str = "and") -> str:
     """Returns words joined as in a sentence, and the word for none where there is no word."""
-    words = [str(value) for value in values]
+    words = [language.gettext(str(value)) for value in values]
     if not words:
-        return empty
-    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else words[0]
-
-
-def moment(at: datetime) -> str:
-    """Returns a time in words, in UTC."""
-    return f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC".lstrip("0")
+        return language.gettext(empty)
+    return f"{', '.join(words[:-1])} {language.gettext(last)} {words[-1]}" if len(words) > 1 else words[0]
 
 
 def kept(duration: str | None) -> str:
-    """Returns an ISO 8601 duration of hours and minutes in words, other words as they are, and the lack of an end."""
+    """Returns an ISO 8601 duration of days, hours and minutes in words, other words as they are, or that none is set."""
     if duration is None:
-        return "no end is set: this version deletes nothing here by itself, ask the operator"
+        return language.gettext("no end is set")
     match = _DURATION.fullmatch(duration)
     if match is None:
-        return duration
-    parts = ((match[1], "hour"), (match[2], "minute"))
-    return " ".join(f"{number} {unit}{'' if number == '1' else 's'}" for number, unit in parts if number)
+        return language.gettext(duration)
+    parts = ((match[1], "day"), (match[2], "hour"), (match[3], "minute"))
+    return " ".join(language.span(int(number), unit) for number, unit in parts if number)
 
 
 def link(url: object) -> str:
@@ -162,11 +173,6 @@ def excerpt(text: str, length: int = 200) -> str:
     """Returns the beginning of a text in one line."""
     line = " ".join(text[: 4 * length].split())
     return line if len(line) <= length else f"{line[: length - 1]}…"
-
-
-def figure(value: object) -> str:
-    """Returns a number with at most four digits that count, anything else as text."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def as_text(markup: str) -> str:

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from moderation.storage import people_tables, tables  # noqa: F401 - they fill the metadata
+from moderation.storage import people_tables, rights_tables, tables  # noqa: F401 - they fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -33,6 +33,9 @@ TITLES: Final[Mapping[str, str]] = {
     "claims": "Which moderator is looking at it",
     "search": "Its words, by which moderators find it",
     "alike_marks": "Marks by which nearly the same texts are found",
+    "appeals": "When the writer asked for another look",
+    "subject_requests": "What the writer asked for about it",
+    "passes": "Links by which the writer opens its receipt for a while",
 }
 _READ: Final = ["GET", "HEAD"]
 _FRESH: Final = {"cache-control": "no-cache"}
