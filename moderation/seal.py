@@ -14,6 +14,7 @@ from typing import Final
 
 import argon2
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -83,6 +84,19 @@ class Seal:
             return AESGCM(self._key_for(label, to)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
         except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             return None
+
+    def sign(self, content: bytes) -> bytes:
+        """Returns this service's Ed25519 signature (64 bytes) of content, which anybody can check with `public_key`."""
+        return self._signer.sign(content)
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes by which this service's signatures are checked."""
+        return self._signer.public_key().public_bytes_raw()
+
+    @cached_property
+    def _signer(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._derive("signature"))
 
     def _key_for(self, label: str, to: str) -> bytes:
         return hmac.digest(self._keys[label], to.encode("utf-8", "replace"), "sha256")

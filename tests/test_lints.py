@@ -24,6 +24,8 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "comments.find_by_receipt": "a receipt's secret is its own key, whichever site's the comment is",
     "directory.load": "serving keeps every site's keys in memory",
     "rules.by_site": "serving keeps every site's rules in memory",
+    "receipts.opened": "a receipt's secret is its own key, whichever site's the comment is",
+    "receipts.forget_passes": "retention of all sites' passes",
     "answers.forget": "retention of all sites' kept answers",
     "lessons.heads": "serving asks about every site's model at once, and reads numbers only",
     "lessons.sites_waiting": "the background loop teaches every site",

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from moderation.clock import Id
-from moderation.errors import NotFound
 from moderation.judging.procedure import ACTOR_WORDS, NEXT_SENTENCES, STATE_SENTENCES
-from moderation.judging.receipt import BAND_WORDS, VERDICT_PAST, token_in
-from moderation.seal import digest, equal
-from moderation.storage import comments, decisions, events, fields, labels, notes, reports, second_looks
+from moderation.judging.receipt import BAND_WORDS, VERDICT_PAST
+from moderation.storage import decisions, events, fields, labels, notes, receipts, reports, second_looks
 from moderation.storage.database import Db
 from moderation.storage.fields import FIELDS, Reader
 from moderation.storage.sites import Site
@@ -19,7 +17,6 @@ from moderation.storage.tables import CommentRow, DecisionRow
 from moderation.vocabulary import Actor
 
 _TOLD: Final = ("decisions", "labels", "events", "reports", "notes", "second_looks")
-_NOBODY: Final = digest("")
 _WITHHELD: Final = (
     "stored, and not shown here: it would help to write around the program, or belongs to the website's team"
 )
@@ -64,17 +61,9 @@ class Explanation:
     stored: tuple[tuple[Stored, ...], ...]
 
 
-def explain(db: Db, *, pasted: str, sites: Mapping[Id, Site]) -> Explanation:
-    """Returns what the receipt's token opens.
-
-    Raises:
-        NotFound: in the same words, after the same comparison, whether the token is no token, unknown or wrong.
-    """
-    locator, secret = token_in(pasted)
-    row = comments.find_by_receipt(db, locator=locator)
-    fits = equal(digest(secret), row.receipt_digest if row is not None else _NOBODY)
-    if row is None or not secret or not fits:
-        raise NotFound("This is not the token of a receipt, or not all of it. Copy it whole and try again.")
+def explain(db: Db, *, pasted: str, sites: Mapping[Id, Site], now: datetime) -> Explanation:
+    """Returns what the receipt's token opens; raises NotFound as `receipts.opened` does."""
+    row = receipts.opened(db, pasted=pasted, now=now)
     return _explained(db, row, sites.get(row.site_id))
 
 

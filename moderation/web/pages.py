@@ -150,7 +150,7 @@ def listing(values: Iterable[Any], empty: str = "none", last: str = "and") -> st
 
 
 def kept(duration: str | None) -> str:
-    """Returns an ISO 8601 duration of days, hours and minutes in words, other words as they are, or that none is set."""
+    """Returns an ISO 8601 duration in words, what is none as it is, and for None that no end is set."""
     if duration is None:
         return language.gettext("no end is set")
     match = _DURATION.fullmatch(duration)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
+from moderation import clock
 from moderation.duties import explaining
 from moderation.errors import NotFound, TooLarge, TooMany
 from moderation.web import pages, problems
@@ -39,7 +40,7 @@ async def open_receipt(request: Request, doors: DoorsDep) -> Response:
 def _opened(doors: Doors, pasted: str) -> Response:
     with doors.runtime.database.snapshot() as db:
         sites = doors.runtime.directory.fresh(db).sites
-        explanation = explaining.explain(db, pasted=pasted, sites=sites)
+        explanation = explaining.explain(db, pasted=pasted, sites=sites, now=clock.now())
     site = explanation.site
     context = {
         "it": explanation,

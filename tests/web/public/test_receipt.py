@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from moderation import clock
-from moderation.duties import explaining, hosting
-from moderation.storage import comments, sites
+from moderation.storage import comments, hosting, receipts, sites
 from moderation.storage.fields import FIELDS, Reader
 from tests.support import factories
 from tests.support.asgi import Service
@@ -165,7 +164,7 @@ def test_a_wrong_token_costs_the_same_work_as_an_unknown_one(service: Service, m
         compared.append((len(left), len(right)))
         return left == right
 
-    monkeypatch.setattr(explaining, "equal", equal)
+    monkeypatch.setattr(receipts, "equal", equal)
     token = token_of(send(service))
     for pasted in (token, token[:-26] + UNKNOWN[13:], UNKNOWN, "nonsense"):
         service.post("/receipt", data={"token": pasted})
