@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from moderation import clock
-from moderation.storage import comments, hosting, receipts, sites
+from moderation.duties import hosting
+from moderation.storage import comments, receipts, sites
 from moderation.storage.fields import FIELDS, Reader
 from tests.support import factories
 from tests.support.asgi import Service
