@@ -27,7 +27,9 @@ def commands(group: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, se
 
 
 def written(default: Any) -> str:
-    text = ",".join(default) if isinstance(default, tuple) else str(default)
+    text = (
+        ",".join(default) if isinstance(default, tuple) else str(default).lower() if default is False else str(default)
+    )
     return "–" if default in (None, "", ()) else f"`{text}`"
 
 

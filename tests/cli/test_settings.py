@@ -13,6 +13,14 @@ FREE = {  # any text is a good value
     "security_contact",
     "metrics_token",
     "akismet_hosts",
+    "authority",
+    "balancing_test",
+    "server_logs",
+    "smtp_host",
+    "smtp_user",
+    "smtp_password",
+    "mail_from",
+    "mail_outbox",
 }
 NEEDED_TO_SERVE = {"HOST", "PORT", "SECRET_KEY_FILE", "MODEL"}  # nothing but a start looks at all of these
 WRONG = [
@@ -35,6 +43,21 @@ WRONG = [
     ("RATE_LIMIT_WRONG_KEYS", "0", "greater than or equal to 1"),
     ("RATE_LIMIT_RECEIPTS", "few", "valid integer"),
     ("MAX_BODY_BYTES", "12", "greater than or equal to 1024"),
+    ("BACKUP_DAYS", "-1", "greater than or equal to 0"),
+    ("KEEP_PUBLISHED_DAYS", "forever", "valid integer"),
+    ("KEEP_CHECKED_DAYS", "-1", "greater than or equal to 0"),
+    ("KEEP_HELD_DAYS", "-1", "greater than or equal to 0"),
+    ("KEEP_REMOVED_DAYS", "36501", "less than or equal to 36500"),
+    ("KEEP_NETWORK_DAYS", "-1", "greater than or equal to 0"),
+    ("NETWORK_FORM", "whole", "'truncated', 'keyed' or 'none'"),
+    ("NETWORK_KEY_DAYS", "0", "greater than or equal to 1"),
+    ("STRICT_RETENTION", "perhaps", "valid boolean"),
+    ("RECEIPT_DELAY_MINUTES", "-1", "greater than or equal to 0"),
+    ("APPEAL_DAYS", "30", "greater than or equal to 184"),
+    ("APPEAL_HOURS", "0", "greater than or equal to 1"),
+    ("SMTP_PORT", "0", "greater than or equal to 1"),
+    ("SMTP_SECURITY", "some", "'starttls', 'tls' or 'none'"),
+    ("RATE_LIMIT_MAILS", "0", "greater than or equal to 1"),
 ]
 
 
