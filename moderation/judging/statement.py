@@ -1,0 +1,206 @@
+"""Why a comment was restricted, as a statement (candour.md 4.5): derived from its decisions, never written by hand.
+
+Its texts hold no personal data: what a person wrote with a decision is not in them, only which kind of reason it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from moderation.clock import Id
+from moderation.judging.decision import Decision
+from moderation.vocabulary import Actor, Category, Verdict
+
+
+class Measure(StrEnum):
+    """What was done to the comment; `removed` had been shown before, `refused` had not."""
+
+    HELD = "held"
+    REFUSED = "refused"
+    REMOVED = "removed"
+
+
+class Source(StrEnum):
+    """What drew attention to the comment."""
+
+    PROGRAM = "program"
+    REPORT = "report"
+    OWN = "own"
+
+
+class Automation(StrEnum):
+    """How far a program decided: alone, before a person who could see what it thought, or not at all."""
+
+    FULLY = "fully"
+    PARTIALLY = "partially"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One decision of a comment's history."""
+
+    id: Id
+    decision: Decision
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of reasons for one restriction; every text in it is one of this module's or of the program's own."""
+
+    decision_id: Id
+    measure: Measure
+    scope: str
+    facts: tuple[str, ...]
+    ground: str
+    reference: str
+    explanation: tuple[str, ...]
+    source: Source
+    automated_detection: bool
+    automated_decision: Automation
+    model: str
+    category: Category
+    decided_at: datetime
+    redress_until: datetime
+
+
+SCOPE: Final = "It is not shown on the website's page, for everybody and without an end date."
+WHAT_WAS_DONE: Final[Mapping[Measure, str]] = {
+    Measure.HELD: "The comment is kept back until a person has looked at it.",
+    Measure.REFUSED: "The comment was refused before anybody saw it.",
+    Measure.REMOVED: "The comment had been shown and was taken off the page.",
+}
+HOW_IT_WAS_FOUND: Final[Mapping[Source, str]] = {
+    Source.PROGRAM: "A program picked it out.",
+    Source.REPORT: "A reader had complained of it.",
+    Source.OWN: "The website looked at it by itself.",
+}
+HOW_IT_WAS_DECIDED: Final[Mapping[Automation, str]] = {
+    Automation.FULLY: "A program decided this alone.",
+    Automation.PARTIALLY: "A person decided this, and could see what a program had thought of it.",
+    Automation.NOT: "A person decided this without a program's opinion.",
+}
+GROUNDS: Final[Mapping[Category, str]] = {
+    Category.SPAM: "The website does not show spam or advertising.",
+    Category.INSULT: "The website does not show insults.",
+    Category.HARASSMENT: "The website does not show harassment.",
+    Category.HATE: "The website does not show hate.",
+    Category.THREAT: "The website does not show threats.",
+    Category.SEXUAL: "The website does not show sexual content.",
+    Category.OFF_TOPIC: "The website does not show what is not about the page.",
+    Category.MISINFORMATION: "The website does not show what it takes for false.",
+    Category.PERSONAL_DATA: "The website does not show other people's personal data.",
+    Category.OTHER: "The website does not show what does not fit its own rules.",
+}
+_RULE: Final = "A rule of the website's own applies to it."
+_SAID: Final[Mapping[Actor, str]] = {
+    Actor.MODERATOR: "A moderator looked at it.",
+    Actor.APPEAL: "Another person looked at it after the writer had asked.",
+    Actor.BLOG: "The website decided it.",
+    Actor.AUTHOR: "The writer decided it.",
+}
+_PROGRAMS_WORDS: Final = ("model.", "form.", "test.", "content.")
+_SPAM: Final = ("model.", "form.", "test.", "blog.spam", "moderator.spam")
+_MEASURE: Final = {Verdict.HOLD: Measure.HELD, Verdict.REMOVE: Measure.REFUSED}
+
+
+def statements(
+    history: Sequence[Made], *, complaints: Sequence[datetime], appeal_for: timedelta, reference: str
+) -> tuple[Statement, ...]:
+    """Returns the statement of each restriction in a comment's history, oldest first.
+
+    A program that judges the same comment again and comes to the same end restricts nothing anew.
+
+    Args:
+        history: the decisions, oldest first.
+        complaints: when readers complained of the comment.
+        appeal_for: how long after a decision the writer can ask for another look.
+        reference: where the rules stand that were in force.
+    """
+    again = {
+        later.id
+        for before, later in pairwise(history)
+        if before.decision.actor is later.decision.actor is Actor.POLICY
+        and before.decision.verdict is later.decision.verdict
+    }
+    return tuple(
+        _statement(history[: place + 1], complaints, appeal_for, reference)
+        for place, made in enumerate(history)
+        if made.decision.verdict is not Verdict.PUBLISH and made.id not in again
+    )
+
+
+def category_of(code: str) -> Category:
+    """Returns which kind of harm a reason's code speaks of; `other` where it names none."""
+    if code.startswith(_SPAM):
+        return Category.SPAM
+    word = code.removeprefix("moderator.")
+    return Category(word) if word in set(Category) else Category.OTHER
+
+
+def _statement(
+    until: Sequence[Made], complaints: Sequence[datetime], appeal_for: timedelta, reference: str
+) -> Statement:
+    made = until[-1]
+    decision, run = made.decision, _run(until)
+    is_detected = run[0].decision.actor is Actor.POLICY
+    source = _source(until, run, complaints, is_detected=is_detected)
+    automation, measure = _automation(until), _measure(until)
+    category = category_of(decision.main_reason.code)
+    return Statement(
+        decision_id=made.id,
+        measure=measure,
+        scope=SCOPE,
+        facts=(WHAT_WAS_DONE[measure], HOW_IT_WAS_FOUND[source], HOW_IT_WAS_DECIDED[automation]),
+        ground=GROUNDS[category],
+        reference=reference,
+        explanation=_explanation(decision),
+        source=source,
+        automated_detection=is_detected,
+        automated_decision=automation,
+        model=decision.model.title if decision.model else "",
+        category=category,
+        decided_at=made.decided_at,
+        redress_until=made.decided_at + appeal_for,
+    )
+
+
+def _run(until: Sequence[Made]) -> Sequence[Made]:
+    """The restrictions since the comment was last published: the first of them drew attention to it."""
+    published = [place for place, made in enumerate(until) if made.decision.verdict is Verdict.PUBLISH]
+    return until[published[-1] + 1 :] if published else until
+
+
+def _source(until: Sequence[Made], run: Sequence[Made], complaints: Sequence[datetime], *, is_detected: bool) -> Source:
+    if is_detected:
+        return Source.PROGRAM
+    shown_at = until[len(until) - len(run) - 1].decided_at if len(run) < len(until) else None
+    complained = any(shown_at is not None and shown_at <= at <= run[0].decided_at for at in complaints)
+    return Source.REPORT if complained else Source.OWN
+
+
+def _automation(until: Sequence[Made]) -> Automation:
+    *before, made = until
+    if made.decision.actor is Actor.POLICY:
+        return Automation.FULLY
+    if made.decision.actor is Actor.APPEAL:
+        return Automation.NOT
+    return Automation.PARTIALLY if any(one.decision.actor is Actor.POLICY for one in before) else Automation.NOT
+
+
+def _measure(until: Sequence[Made]) -> Measure:
+    was_shown = any(made.decision.verdict is Verdict.PUBLISH for made in until)
+    measure = _MEASURE[until[-1].decision.verdict]
+    return Measure.REMOVED if measure is Measure.REFUSED and was_shown else measure
+
+
+def _explanation(decision: Decision) -> tuple[str, ...]:
+    """The program's own sentences; of a rule and of a person only that it was one, since theirs can name somebody."""
+    if decision.actor is not Actor.POLICY:
+        return (_SAID[decision.actor],)
+    said = [reason.text if reason.code.startswith(_PROGRAMS_WORDS) else _RULE for reason in decision.reasons]
+    return tuple(dict.fromkeys(said))
