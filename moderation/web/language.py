@@ -18,7 +18,7 @@ SOURCE: Final = "en"
 NAMES: Final = {"en": "English", "de": "Deutsch"}
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 _HOME: Final = Path(__file__).parent / "locales"
-_REVIEWED: Final = "X-Review"
+_REVIEWED: Final = "# Review: "
 _spoken: ContextVar[str] = ContextVar("candor_language", default=SOURCE)
 
 
@@ -110,7 +110,8 @@ def _catalogue(code: str) -> Catalogue:
             plurals[message.id[0], message.id[1]] = tuple(said)
         elif message.id and said and not message.fuzzy:
             texts[" ".join(str(message.id).split())] = str(said)
-    reviews = [value for name, value in read.mime_headers if name == _REVIEWED]
+    heads = read.header_comment.splitlines()
+    reviews = [line.removeprefix(_REVIEWED) for line in heads if line.startswith(_REVIEWED)]
     return Catalogue(texts, plurals, reviews[0] if reviews else "not reviewed")
 
 
