@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from fastapi import Request
 
+from moderation.judging.said import Said
+
 SOURCE: Final = "en"
 NAMES: Final = {"en": "English", "de": "Deutsch"}
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
@@ -55,6 +57,11 @@ def chosen(request: Request) -> str:
     return next((code for code in wanted if code in NAMES), SOURCE)
 
 
+def headers(code: str) -> dict[str, str]:
+    """Returns what an answer in a language says of it to browsers and caches."""
+    return {"content-language": code, "vary": "Accept-Language"}
+
+
 def _by_weight(request: Request) -> list[str]:
     parts = request.headers.get("accept-language", "")[:512].split(",")
     return sorted(parts, key=_weight, reverse=True)
@@ -80,10 +87,17 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 def translated(message: str) -> str | None:
-    """Returns a text in the language spoken now, or None where the catalogue lacks it."""
+    """Returns a text in the language spoken now, or None where the catalogue lacks it; values keep their places."""
     if current() == SOURCE:
         return message
-    return _catalogue(current()).texts.get(" ".join(message.split())) or None
+    pattern = message.pattern if isinstance(message, Said) else message
+    found = _catalogue(current()).texts.get(" ".join(pattern.split()))
+    facts = message.facts if isinstance(message, Said) else {}
+    return found % {name: _local(value) for name, value in facts.items()} if found and facts else found or None
+
+
+def _local(value: object) -> str:
+    return gettext(value) if isinstance(value, str) else number(value)
 
 
 def say(message: str, **facts: object) -> str:

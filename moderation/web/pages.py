@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +25,10 @@ _HOME: Final = Path(__file__).parent
 _MEDIA: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _DURATION: Final = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _SHORT_HASH: Final = 12
+_HOURS_OF_DAY: Final = 24
+_IN_DAYS: Final = 48  # from here on, hours are said as days
+_DAY_ALONE: Final = len("2026-11-28")
+_AS_NAMED: Final = frozenset({"site.name", "site.home_url", "receipt.url"})  # names and addresses are in no language
 _FOR_PEOPLE: Final = ("/receipt", "/comment-data", "/sites/", "/console")
 
 
@@ -37,17 +42,25 @@ class Asset:
 
 
 def page(
-    template: str, context: Mapping[str, object], *, status: int | None = None, headers: Mapping[str, str] | None = None
+    template: str,
+    context: Mapping[str, object],
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    speaks: str | None = None,
 ) -> Response:
-    """Returns a rendered page; no `status` stands for success."""
-    response = HTMLResponse(render(template, context), headers=headers)
+    """Returns a rendered page; no `status` stands for success, no `speaks` for the language that is spoken already."""
+    told = language.headers(speaks) if speaks else {}
+    markup = render(template, {**context, "switches": speaks is not None}, speaks)
+    response = HTMLResponse(markup, headers={**told, **(headers or {})})
     response.status_code = status or response.status_code
     return response
 
 
-def render(template: str, context: Mapping[str, object]) -> str:
+def render(template: str, context: Mapping[str, object], speaks: str | None = None) -> str:
     """Returns a template's markup; every value in it is escaped, and a value that is missing is an error."""
-    return environment().get_template(template).render(context)
+    with language.speaking(speaks or language.current()):
+        return environment().get_template(template).render(context)
 
 
 def dressed(request: Request, refusal: Response) -> Response:
@@ -62,12 +75,13 @@ def dressed(request: Request, refusal: Response) -> Response:
         {"title": problem["title"], "detail": problem["detail"]},
         status=refusal.status_code,
         headers=same | {"x-robots-tag": "noindex"},
+        speaks=language.chosen(request) if room == "public" else None,
     )
 
 
 def is_page(path: str) -> bool:
     """Returns whether people, not programs, read what is at a path."""
-    return path.startswith(_FOR_PEOPLE) and not path.endswith((".json", ".txt"))
+    return path.startswith(_FOR_PEOPLE) and not path.endswith((".json", ".jsonld", ".txt"))
 
 
 def wants_json(request: Request) -> bool:
@@ -103,12 +117,15 @@ def environment() -> Environment:
     made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined] # the extension's
     made.filters |= {
         "say": say,
+        "word": language.gettext,
         "day": language.day,
         "span": language.span,
         "stated": stated,
         "listing": listing,
-        "moment": language.day_and_time,
+        "moment": moment,
         "kept": kept,
+        "lasted": lasted,
+        "in_words": in_words,
         "link": link,
         "figure": language.number,
         "excerpt": excerpt,
@@ -116,12 +133,18 @@ def environment() -> Environment:
         "short": lambda digest: digest[:_SHORT_HASH],
     }
     made.globals |= {"static": static_address, "language": language.current, "languages": language.NAMES}
-    made.globals |= {"is_right_to_left": lambda: language.current() in language.RIGHT_TO_LEFT}
+    made.globals |= {"is_right_to_left": lambda: language.current() in language.RIGHT_TO_LEFT, "to": to}
+    made.globals |= {"review": lambda: language.review(language.current())}
     return made
 
 
 @pass_context  # lest a constant's language be that of the page on which it is said first
 def say(_: Context, text: str) -> Markup:
+    """Says a constant of a template, too, anew on each page."""
+    return spoken(text)
+
+
+def spoken(text: str) -> Markup:
     """Returns a sentence of the program in the page's language; one that is missing there stays English and says so."""
     found = language.translated(text)
     return Markup("{}").format(found) if found else Markup('<span lang="en">{}</span>').format(text)
@@ -132,21 +155,37 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={assets()[name].tag}"
 
 
+def to(path: str) -> str:
+    """Returns the address of another page here, in the language that is spoken now."""
+    code = language.current()
+    return path if code == language.SOURCE else f"{path}?lang={code}"
+
+
+def moment(at: datetime | str) -> str:
+    """Returns a moment or a day in words; facts hold them as RFC 3339 texts."""
+    if isinstance(at, datetime):
+        return language.day_and_time(at)
+    read = datetime.fromisoformat(at).replace(tzinfo=UTC) if len(at) == _DAY_ALONE else datetime.fromisoformat(at)
+    return language.day(read) if len(at) == _DAY_ALONE else language.day_and_time(read)
+
+
 def stated(fact: Fact, empty: str = "none", last: str = "and") -> str:
     """Returns a fact's value in words; a missing one is said to be missing, never left out."""
     if fact.value is None:
-        return language.say("not stated by the operator" if fact.provenance is Provenance.DECLARED else "not known")
-    if isinstance(fact.value, bool):
-        return language.say("yes" if fact.value else "no")
-    return listing(fact.value, empty, last) if isinstance(fact.value, tuple) else language.number(fact.value)
+        return spoken("not stated by the operator" if fact.provenance is Provenance.DECLARED else "not known")
+    if isinstance(fact.value, tuple):
+        return listing(fact.value, empty, last)
+    is_named = fact.provenance is Provenance.DECLARED or fact.id in _AS_NAMED
+    return str(fact.value) if is_named else in_words(fact.value)
 
 
-def listing(values: Iterable[Any], empty: str = "none", last: str = "and") -> str:
+def listing(values: Iterable[Any], empty: str = "none", last: str = "and") -> Markup:
     """Returns words joined as in a sentence, and the word for none where there is no word."""
-    words = [language.gettext(str(value)) for value in values]
+    words = [spoken(value if isinstance(value, str) else str(value)) for value in values]
     if not words:
-        return language.gettext(empty)
-    return f"{', '.join(words[:-1])} {language.gettext(last)} {words[-1]}" if len(words) > 1 else words[0]
+        return spoken(empty)
+    before, end = Markup(", ").join(words[:-1]), words[-1]
+    return Markup("{} {} {}").format(before, spoken(last), end) if before else end
 
 
 def kept(duration: str | None) -> str:
@@ -156,8 +195,23 @@ def kept(duration: str | None) -> str:
     match = _DURATION.fullmatch(duration)
     if match is None:
         return language.gettext(duration)
-    parts = ((match[1], "day"), (match[2], "hour"), (match[3], "minute"))
-    return " ".join(language.span(int(number), unit) for number, unit in parts if number)
+    days, hours = divmod(int(match[2] or 0), _HOURS_OF_DAY) if int(match[2] or 0) >= _IN_DAYS else (0, match[2] or 0)
+    parts = ((int(match[1] or 0) + days, "day"), (int(hours), "hour"), (int(match[3] or 0), "minute"))
+    return " ".join(language.span(number, unit) for number, unit in parts if number)
+
+
+def lasted(duration: str | None) -> str:
+    """Returns an ISO 8601 duration in words, and for None that it is not known."""
+    return language.gettext("not known") if duration is None else kept(duration)
+
+
+def in_words(value: Any) -> Markup | str:  # noqa: ANN401 - any plain value
+    """Returns one plain value of a fact in words."""
+    if value is None:
+        return spoken("not known")
+    if isinstance(value, bool):
+        return spoken("yes" if value else "no")
+    return spoken(value) if isinstance(value, str) else language.number(value)
 
 
 def link(url: object) -> str:

@@ -18,13 +18,14 @@ from moderation.storage import sites
 from moderation.storage.fields import FIELDS
 from moderation.vocabulary import Verdict
 from moderation.web.problems import MEDIA_TYPE
-from moderation.web.public.notice import SCHEMA, NoticeShown
+from moderation.web.public.data import SCHEMA, NoticeShown
 from tests.support import factories
 from tests.support.asgi import Service, bearer
 from tests.support.fakes import FixedScorer
 from tests.support.source import PROJECT
 
-TEMPLATES = sorted((PROJECT / "moderation/web/templates/public").glob("*.html"))
+ROOM = PROJECT / "moderation/web/templates/public"
+TEMPLATES = sorted(ROOM.rglob("*.html"))
 TITLE = "Learn how your comment data is processed"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{ 7*7 }} {% include 'x' %}"
 
@@ -226,11 +227,12 @@ ABSOLUTES = "never always only all none nobody anonymous secure compliant accura
 DURATIONS = "second seconds minute minutes hour hours day days week weeks month months year years"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOM)))
 def test_a_template_claims_nothing_by_itself(path: Any):
     """Digits, durations and absolute words come from facts, so that none of them can outlive what it describes."""
     source = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    words = re.sub(r"<!doctype[^>]*>|<[^>]*>", " ", source).casefold()
+    spoken = " ".join(re.findall(r'_\("(.*?)"\)', path.read_text(encoding="utf-8")))
+    words = re.sub(r"<!doctype[^>]*>|<[^>]*>", " ", f"{source} {spoken}").casefold()
     assert re.findall(r"\d+", words) == []
     assert set(re.findall(r"[\w-]+", words)) & set(f"{WEASELS} {ABSOLUTES} {DURATIONS}".split()) == set()
 

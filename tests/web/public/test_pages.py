@@ -38,6 +38,8 @@ def test_a_fact_is_stated_in_words(given: Fact, said: str):
     [
         ("PT24H", "24 hours"),
         ("PT1H", "1 hour"),
+        ("PT48H", "2 days"),
+        ("P3DT60H", "5 days 12 hours"),
         ("PT1M", "1 minute"),
         ("PT1H30M", "1 hour 30 minutes"),
         ("until it stops", "until it stops"),
