@@ -53,6 +53,7 @@ ONLY_IN = {  # import name -> modules or rooms that may import it
     "limits": {"moderation.web.limiting"},
     "httpx": {"moderation.egress"},
     "socket": {"moderation.egress", "moderation.cli", "benchmarks"},
+    "smtplib": {"moderation.egress"},
     "re2": {"moderation.judging.rules"},
     "cryptography": {"moderation.seal", "moderation.local_ca", "models.signing"},
     "argon2": {"moderation.seal"},
@@ -128,6 +129,7 @@ def test_a_file_sees_only_the_floors_below(path: Path):
         ("models.artifact", "import pickle"),
         ("training.fitting", "from moderation.storage import labels"),
         ("moderation.worker", "from urllib.request import urlopen"),
+        ("moderation.duties.mailing", "from smtplib import SMTP"),
         ("moderation.web.deps", "from . import problems"),
     ],
 )

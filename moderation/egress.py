@@ -1,0 +1,212 @@
+"""Outgoing connections: whom this service talks to and what for, and the only opener of them; it knows no comment."""
+
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from moderation.settings import Settings
+
+if TYPE_CHECKING:
+    import smtplib
+    from email.message import EmailMessage
+
+TIMEOUT: Final = 10.0  # seconds, for each answer of another machine
+_FINAL: Final = 500
+"""From this SMTP answer about an address on, asking again changes nothing (RFC 5321, 4.2.1)."""
+
+
+class Purpose(StrEnum):
+    """What this service may talk to another machine for."""
+
+    MAIL = "mail"
+
+
+_SENTENCES: Final = {
+    Purpose.MAIL: "a mail server, which gets the address of whoever asks for a lost receipt, and the mail to it ({})"
+}
+_passing: ContextVar[bool] = ContextVar("candor_passing", default=False)
+Contacted = Callable[[Purpose], None]
+
+
+class NotNamed(OSError):
+    """Something wanted to reach a machine that no setting and no page names."""
+
+
+class MailFailure(Exception):
+    """A mail was not taken; `is_final` where asking again changes nothing."""
+
+    def __init__(self, cause: str, *, is_final: bool = False) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.is_final = is_final
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in plain text; `id` makes its own header, so that a mail sent twice is known as one."""
+
+    id: str
+    to: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+
+
+def purposes(settings: Settings) -> tuple[tuple[Purpose, str], ...]:
+    """Returns what the service may talk to other machines for, each as a sentence that names the machine."""
+    return tuple((purpose, _SENTENCES[purpose].format(host)) for purpose, (host, _) in allowed(settings).items())
+
+
+def allowed(settings: Settings) -> dict[Purpose, tuple[str, int]]:
+    """Returns the one machine and port for each purpose that the settings switch on."""
+    return {Purpose.MAIL: (settings.smtp_host, settings.smtp_port)} if settings.smtp_host else {}
+
+
+class Smtp:
+    """Hands mails to the server that the settings name, and to no other."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def send(self, letter: Letter, *, now: datetime, contacted: Contacted) -> None:
+        """Sends a mail; `contacted` is told before anything leaves this machine.
+
+        Raises:
+            MailFailure: when the server did not take it, with the kind of the cause and no address.
+        """
+        import smtplib
+
+        contacted(Purpose.MAIL)
+        try:
+            with _passage(), self._connected() as server:
+                server.send_message(_message(letter, self._settings.mail_from, now), to_addrs=[letter.to])
+        except smtplib.SMTPRecipientsRefused as error:
+            code = max((code for code, _ in error.recipients.values()), default=0)
+            raise MailFailure(f"recipient_{code}", is_final=code >= _FINAL) from None
+        except smtplib.SMTPNotSupportedError:
+            raise MailFailure("not_supported", is_final=True) from None
+        except smtplib.SMTPResponseException as error:
+            raise MailFailure(f"answer_{error.smtp_code}") from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailFailure(type(error).__name__) from None
+
+    def try_connecting(self) -> None:
+        """Says hello, changes to TLS and signs in, as before each mail, and leaves; raises OSError where that fails."""
+        with _passage(), self._connected() as server:
+            server.noop()
+
+    def _connected(self) -> "smtplib.SMTP":
+        import smtplib
+        import ssl
+
+        use = self._settings
+        me = use.mail_from.rpartition("@")[2]  # the library would ask the network for this machine's own name
+        kind: Any = smtplib.SMTP_SSL if use.smtp_security == "tls" else smtplib.SMTP
+        more = {"context": ssl.create_default_context()} if use.smtp_security == "tls" else {}
+        server: smtplib.SMTP = kind(use.smtp_host, use.smtp_port, local_hostname=me, timeout=TIMEOUT, **more)
+        try:
+            if use.smtp_security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if use.smtp_user and use.smtp_password is not None:
+                server.login(use.smtp_user, use.smtp_password.get_secret_value())
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+class Outbox:
+    """Writes mails into a folder instead of sending them, for development; no connection is opened."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.mail_outbox or Path()
+        self._sender = settings.mail_from or "candor@localhost"
+
+    def send(self, letter: Letter, *, now: datetime, contacted: Contacted) -> None:  # noqa: ARG002 - as Smtp; nobody is contacted
+        """Writes a mail into a file that its owner alone can read; raises MailFailure where that fails."""
+        path = self._folder / f"{letter.id}.eml"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(_message(letter, self._sender, now).as_bytes())
+        except OSError as error:
+            raise MailFailure(type(error).__name__) from None
+
+
+def mailer(settings: Settings) -> Smtp | Outbox | None:
+    """Returns what takes mails: a server, else a folder, else None: this service sends no mail."""
+    if settings.smtp_host:
+        return Smtp(settings)
+    return Outbox(settings) if settings.mail_outbox is not None else None
+
+
+def _message(letter: Letter, sender: str, now: datetime) -> "EmailMessage":
+    from email.message import EmailMessage
+    from email.policy import SMTP
+    from email.utils import format_datetime
+
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = sender, letter.to, letter.subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    return message
+
+
+@contextmanager
+def _passage() -> Iterator[None]:
+    """Lets what happens inside through the guard; only this module enters it, for a machine that is allowed."""
+    token = _passing.set(True)
+    try:
+        yield
+    finally:
+        _passing.reset(token)
+
+
+def guard(settings: Settings) -> None:
+    """Refuses, for the rest of this process, connections that nothing here opened; the database and this machine stay.
+
+    It is an audit hook of the interpreter, so it sees what a library does too; libpq's own connections it cannot see.
+    """
+    database = urlsplit(settings.database_url).hostname or ""
+    sys.addaudithook(lambda event, arguments: refuse(event, arguments, beside=database))
+
+
+def refuse(event: str, arguments: tuple[Any, ...], *, beside: str = "") -> None:
+    """Raises NotNamed where an event of the interpreter is a way to another machine that is not `beside`."""
+    if event not in _WAYS or _passing.get():
+        return
+    place = arguments[_WAYS[event]]
+    host = place[0] if isinstance(place, tuple) and place else place
+    name = host.decode("utf-8", "replace") if isinstance(host, bytes | bytearray) else host
+    if isinstance(name, str) and name not in {"", beside} and not _is_this_machine(name):
+        raise NotNamed(f"{event}: this service talks to no machine that its notice does not name")
+
+
+_WAYS: Final = {  # event -> which argument says where to
+    "socket.connect": 1,
+    "socket.sendto": 1,
+    "socket.sendmsg": 1,
+    "socket.getaddrinfo": 0,
+    "socket.gethostbyname": 0,
+    "socket.gethostbyaddr": 0,
+}
+
+
+def _is_this_machine(name: str) -> bool:
+    if name == "localhost" or name == socket.gethostname() or "/" in name or name.startswith("\x00"):
+        return True
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
