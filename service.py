@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from moderation import telemetry
+from moderation import egress, telemetry
 from moderation.runtime import Runtime, settle_memory
 from moderation.settings import Settings, load_settings
 from moderation.web import akismet, api, console, health, problems, public, security
@@ -20,7 +20,10 @@ def create_app(settings: Settings | None = None, *, migrate: bool = False) -> Fa
         settings: read from the environment where none are given.
         migrate: upgrade the schema at the start also on PostgreSQL.
     """
+    is_on_its_own = settings is None  # a process that serves, and not a test or a tool that holds several services
     settings = settings or load_settings()
+    if is_on_its_own:
+        egress.guard(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -83,12 +83,23 @@ class Smtp:
         Raises:
             MailFailure: when the server did not take it, with the kind of the cause and no address.
         """
+        contacted(Purpose.MAIL)
+        with self._connected() as server:
+            server.send_message(_message(letter, self._settings.mail_from, now), to_addrs=[letter.to])
+
+    def try_connecting(self) -> None:
+        """Says hello, changes to TLS and signs in, as before each mail, and leaves; raises MailFailure."""
+        with self._connected() as server:
+            server.noop()
+
+    @contextmanager
+    def _connected(self) -> "Iterator[smtplib.SMTP]":
+        """A server that is ready for a mail; what it answers instead is a failure without an address in it."""
         import smtplib
 
-        contacted(Purpose.MAIL)
         try:
-            with _passage(), self._connected() as server:
-                server.send_message(_message(letter, self._settings.mail_from, now), to_addrs=[letter.to])
+            with _passage(), self._open() as server:
+                yield server
         except smtplib.SMTPRecipientsRefused as error:
             code = max((code for code, _ in error.recipients.values()), default=0)
             raise MailFailure(f"recipient_{code}", is_final=code >= _FINAL) from None
@@ -99,12 +110,7 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             raise MailFailure(type(error).__name__) from None
 
-    def try_connecting(self) -> None:
-        """Says hello, changes to TLS and signs in, as before each mail, and leaves; raises OSError where that fails."""
-        with _passage(), self._connected() as server:
-            server.noop()
-
-    def _connected(self) -> "smtplib.SMTP":
+    def _open(self) -> "smtplib.SMTP":
         import smtplib
         import ssl
 

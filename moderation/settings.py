@@ -24,6 +24,7 @@ from moderation.vocabulary import NetworkForm
 
 PREFIX = "CANDOR_"
 _LIST = re.compile(r"[\s,]+")
+_MAIL_ADDRESS = re.compile(r"[^\s@<>(),;:\"\\\[\]]+@[^\s@<>(),;:\"\\\[\]]+")
 
 
 def _listed(value: object) -> object:
@@ -129,6 +130,28 @@ class Settings(BaseSettings):
                         "because the notice names who answers for the data"
                     )
         return self
+
+    @model_validator(mode="after")
+    def _mail_can_be_sent(self) -> Self:
+        """A mail needs a sender, and a password goes to another machine behind TLS only."""
+        if self.smtp_host and not self.mail_from:
+            raise ValueError(
+                f"{PREFIX}MAIL_FROM: must be stated when {PREFIX}SMTP_HOST is, because a mail has a sender; "
+                f"for example {PREFIX}MAIL_FROM=privacy@example.org"
+            )
+        if self.smtp_password is not None and self.smtp_security == "none" and not _is_loopback(self.smtp_host):
+            raise ValueError(
+                f"{PREFIX}SMTP_SECURITY: must be starttls or tls where {PREFIX}SMTP_PASSWORD is set, because the "
+                f"password would be read on the way; for example {PREFIX}SMTP_SECURITY=starttls"
+            )
+        return self
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_mail_address(cls, address: str) -> str:
+        if address and not _MAIL_ADDRESS.fullmatch(address):
+            raise ValueError("must be an e-mail address alone, without a name or brackets")
+        return address
 
     @classmethod
     def settings_customise_sources(

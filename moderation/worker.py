@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from moderation import clock, telemetry
+from moderation import clock, egress, telemetry
 from moderation.duties import grouping, learning
 from moderation.duties.forgetting import forget_answers
 from moderation.duties.guaranteeing import refresh_all
+from moderation.duties.mailing import sending
 from moderation.duties.signing_in import forget_ended
 from moderation.runtime import Database, Db, ModelShelf
-from moderation.settings import load_settings
+from moderation.settings import Settings, load_settings
 
 INTERVAL: Final = 60.0
 
@@ -23,13 +24,15 @@ class Step:
     """One thing that is owed regularly; `act` does it in its own transaction and returns how much it did.
 
     What comes in pieces is done until nothing is left, each piece in a transaction of its own. `is_due` is read first,
-    so that nobody waits for a lock, and no model is loaded, where there is nothing to do.
+    so that nobody waits for a lock, and no model is loaded, where there is nothing to do. What waits for another
+    machine acts `apart`, in transactions of its own, so that nobody waits for that machine.
     """
 
     name: str
     act: Callable[[Db, datetime], int]
     in_pieces: bool = False
     is_due: Callable[[Db], bool] = lambda _: True
+    apart: Callable[[Database, datetime], int] | None = None
 
 
 @lru_cache(maxsize=1)
@@ -37,29 +40,52 @@ def _shelf() -> ModelShelf:
     return ModelShelf(load_settings().model)
 
 
+@lru_cache(maxsize=1)
+def _settings() -> Settings:
+    return load_settings()
+
+
+def send_mails(database: Database, now: datetime) -> int:
+    """Deals with one mail that is due."""
+    use = _settings()
+    return sending.deliver(database, seal=use.seal, mailer=egress.mailer(use), base_url=use.base_url, now=now)
+
+
 STEPS: Final = (
     Step("forget_answers", lambda db, now: forget_answers(db, now=now)),
     Step("refresh_guarantees", lambda db, now: refresh_all(db, now=now)),
     Step("learn", lambda db, now: learning.sweep(db, classifier=_shelf().classifier, now=now), is_due=learning.is_due),
+    Step("forget_mails", lambda db, now: sending.forget(db, now=now)),
     Step("end_logins", lambda db, now: forget_ended(db, now=now)),
 )
 QUICK_STEPS: Final = (Step("group_alike", lambda db, _: grouping.sweep(db), in_pieces=True, is_due=grouping.is_due),)
 """What moderators would wait for: a flood of copies stands as one card a moment after it came."""
+MAIL_STEPS: Final = (
+    Step(
+        "send_mails",
+        lambda _db, _now: 0,
+        in_pieces=True,
+        is_due=lambda db: sending.is_due(db, now=clock.now()),
+        apart=send_mails,
+    ),
+)
+"""In a loop of its own: a mail server that does not answer keeps nothing else waiting."""
 QUICK_INTERVAL: Final = 1.0
 
 
 def run_all(database: Database, stop: threading.Event) -> None:
-    """Goes through the quick steps beside the others until `stop` is set."""
-    quick = threading.Thread(
-        target=run,
-        args=(database, stop),
-        kwargs={"steps": QUICK_STEPS, "interval": QUICK_INTERVAL},
-        name="candor-quick",
-        daemon=True,
-    )
-    quick.start()
+    """Goes through the quick steps and the mails beside the others until `stop` is set."""
+    beside = [_loop(database, stop, "candor-quick", QUICK_STEPS), _loop(database, stop, "candor-mail", MAIL_STEPS)]
     run(database, stop)
-    quick.join()
+    for loop in beside:
+        loop.join()
+
+
+def _loop(database: Database, stop: threading.Event, name: str, steps: Sequence[Step]) -> threading.Thread:
+    timing = {"steps": steps, "interval": QUICK_INTERVAL}
+    loop = threading.Thread(target=run, args=(database, stop), kwargs=timing, name=name, daemon=True)
+    loop.start()
+    return loop
 
 
 def run(
@@ -96,5 +122,7 @@ def _piece(database: Database, step: Step) -> int:
     with database.snapshot() as db:
         if not step.is_due(db):
             return 0
+    if step.apart is not None:
+        return step.apart(database, clock.now())
     with database.transaction() as db:
         return step.act(db, clock.now())

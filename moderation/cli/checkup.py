@@ -2,7 +2,7 @@
 
 import json
 import socket
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -30,14 +30,18 @@ def verify(*, as_json: Json = False) -> None:
     _report(verifying.verify(load_settings()), as_json=as_json)
 
 
-def doctor(*, as_json: Json = False) -> None:
+def doctor(
+    *,
+    mail: Annotated[bool, typer.Option("--mail", help="Also speak to the mail server, without sending.")] = False,
+    as_json: Json = False,
+) -> None:
     """Look at what a person would look at when it does not work: port, database, model, clock, disk, worker."""
     from moderation import clock
     from moderation.duties import verifying
     from moderation.settings import load_settings
 
     settings = load_settings()
-    _report([_check_port(settings), *verifying.examine(settings, now=clock.now())], as_json=as_json)
+    _report([_check_port(settings), *verifying.examine(settings, now=clock.now(), tries_mail=mail)], as_json=as_json)
 
 
 def _report(found: "list[Finding]", *, as_json: bool) -> None:

@@ -79,16 +79,19 @@ def serve(
 
 def work(*, once: Annotated[bool, typer.Option("--once", help="Do every step once and stop.")] = False) -> None:
     """Run the background loop alone."""
-    from moderation import telemetry, worker
+    from moderation import egress, telemetry, worker
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with opened_store() as (settings, database):
+        egress.guard(settings)
         telemetry.configure(settings.log_level, settings.log_format)
         if not once:
             worker.run_all(database, stop)
-        elif None in {**worker.run_once(database, worker.QUICK_STEPS), **worker.run_once(database)}.values():
+            return
+        done = [worker.run_once(database, steps) for steps in (worker.QUICK_STEPS, worker.STEPS, worker.MAIL_STEPS)]
+        if any(count is None for each in done for count in each.values()):
             raise SettingFault("a step failed; the line above names it")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from models import artifact
+from moderation import egress
 from moderation.errors import ModerationError, SettingFault
 from moderation.seal import Seal
 from moderation.settings import Settings, unknown_variables
@@ -62,8 +63,11 @@ def verify(settings: Settings) -> list[Finding]:
     return found
 
 
-def examine(settings: Settings, *, now: datetime) -> list[Finding]:
-    """Looks at what a person would look at when the service does not work, but for the port."""
+def examine(settings: Settings, *, now: datetime, tries_mail: bool = False) -> list[Finding]:
+    """Looks at what a person would look at when the service does not work, but for the port.
+
+    The mail server is another machine, so it is spoken to only when `tries_mail` says so.
+    """
     found = [check_names(unknown_variables()), check_secret(settings), check_model(settings.model)]
     database = _existing(settings)
     if isinstance(database, Finding):
@@ -74,7 +78,12 @@ def examine(settings: Settings, *, now: datetime) -> list[Finding]:
         finally:
             database.close()
     file = file_of(settings.database_url)
-    return [*found, check_space(file.parent if file else Path.cwd()), check_statements(settings), check_mail()]
+    return [
+        *found,
+        check_space(file.parent if file else Path.cwd()),
+        check_statements(settings),
+        check_mail(settings, tries=tries_mail),
+    ]
 
 
 def check_names(unknown: Iterable[str]) -> Finding:
@@ -173,9 +182,22 @@ def check_worker(oldest: datetime | None, now: datetime) -> Finding:
     return _ok("worker", "nothing is overdue")
 
 
-def check_mail() -> Finding:
-    """Said because people look for it."""
-    return _ok("mail", "this version sends none")
+def check_mail(settings: Settings, *, tries: bool = False) -> Finding:
+    """What becomes of mails; and where it is tried, whether the server would take one."""
+    mailer = egress.mailer(settings)
+    if mailer is None:
+        return _ok("mail", "none is sent: whoever lost a receipt is told to write to you; docs/mail.md says how to")
+    if isinstance(mailer, egress.Outbox):
+        said = f"written as files into {settings.mail_outbox}, not sent"
+        return _warn("mail", f"{said}: set CANDOR_SMTP_HOST") if settings.is_public else _ok("mail", said)
+    place = f"{settings.smtp_host}:{settings.smtp_port}"
+    if not tries:
+        return _ok("mail", f"sent through {place} ({settings.smtp_security}); `candor doctor --mail` tries it")
+    try:
+        mailer.try_connecting()
+    except egress.MailFailure as failure:
+        return _fail("mail", f"{place} would take no mail ({failure.cause}): check the settings CANDOR_SMTP_…")
+    return _ok("mail", f"{place} would take mails")
 
 
 def _examine_database(database: Database, now: datetime) -> list[Finding]:

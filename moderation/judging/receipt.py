@@ -27,5 +27,11 @@ def token_in(pasted: str) -> tuple[str, str]:
     return (locator, secret) if whole and _ALPHABET.issuperset(locator + secret) else ("", "")
 
 
+def link_in(pasted: str) -> str:
+    """Returns the secret of a mailed link from what a person pasted, alone or in its address, or ""."""
+    secret = _symbols(pasted[:LONGEST_PASTE].rpartition("#")[2])
+    return secret if len(secret) == SECRET_LENGTH and _ALPHABET.issuperset(secret) else ""
+
+
 def _symbols(part: str) -> str:
     return "".join(part.replace("-", "").split()).upper().translate(_MISREAD)

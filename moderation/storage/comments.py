@@ -168,6 +168,19 @@ def find_by_receipt(db: Db, *, locator: str) -> CommentRow | None:
     return db.exec(select(CommentRow).where(CommentRow.receipt_locator == locator)).one_or_none()
 
 
+def has_email_code(db: Db, *, site_id: Id, email_code: str) -> bool:
+    """Returns whether a site has a comment, not erased, of whoever has this code for an address."""
+    query = select(CommentRow.id).where(CommentRow.site_id == site_id, CommentRow.author_email_code == email_code)
+    return db.exec(query.where(CommentRow.state != State.ERASED).limit(1)).first() is not None
+
+
+def of_email_code(db: Db, *, site_id: Id, email_code: str, limit: int) -> list[CommentRow]:
+    """Returns the newest comments, not erased, of whoever has this code for an address at a site."""
+    query = select(CommentRow).where(CommentRow.site_id == site_id, CommentRow.author_email_code == email_code)
+    query = query.where(CommentRow.state != State.ERASED)
+    return list(db.exec(query.order_by(col(CommentRow.id).desc()).limit(limit)))
+
+
 def page(
     db: Db,
     *,

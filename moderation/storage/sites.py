@@ -72,6 +72,11 @@ def list_all(db: Db) -> list[Site]:
     return [to_site(row) for row in rows]
 
 
+def every_id(db: Db) -> list[Id]:
+    """Returns the ids of all sites, also of those that were removed: their comments are still somebody's."""
+    return list(db.exec(select(SiteRow.id).order_by(col(SiteRow.id))))
+
+
 def replace(db: Db, site: Site, *, suspended_at: datetime | None) -> None:
     """Writes a site's changed settings and counts its policy's version up; one already suspended keeps its moment."""
     row = get_row(db, site.id)

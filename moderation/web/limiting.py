@@ -18,6 +18,7 @@ class Limits:
         self._counter = FixedWindowRateLimiter(MemoryStorage())
         self._wrong_keys = RateLimitItemPerMinute(settings.rate_limit_wrong_keys)
         self._receipts = RateLimitItemPerMinute(settings.rate_limit_receipts)
+        self._mails = RateLimitItemPerMinute(settings.rate_limit_mails)
         self._sign_ins = RateLimitItemPerMinute(SIGN_INS, _QUARTER)
         self._sign_ins_of_network = RateLimitItemPerMinute(SIGN_INS_OF_NETWORK, _QUARTER)
         self._checks = RateLimitItemPerMinute(settings.rate_limit_checks) if settings.rate_limit_checks else None
@@ -37,6 +38,10 @@ class Limits:
     def allows_receipt(self, network: str) -> bool:
         """Counts an attempt to open a receipt and returns whether it is within the limit."""
         return self._counter.hit(self._receipts, "receipt", network)
+
+    def allows_mail(self, network: str) -> bool:
+        """Counts a lost receipt that is asked for and returns whether it is within the limit of the network."""
+        return self._counter.hit(self._mails, "mail", network)
 
     def allows_sign_in(self, account: str, network: str) -> bool:
         """Counts an attempt to get in and returns whether it is within the limits of the network and the account.

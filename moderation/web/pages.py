@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ _HOURS_OF_DAY: Final = 24
 _IN_DAYS: Final = 48  # from here on, hours are said as days
 _DAY_ALONE: Final = len("2026-11-28")
 _AS_NAMED: Final = frozenset({"site.name", "site.home_url", "receipt.url"})  # names and addresses are in no language
+_LINE: Final = 72
 _FOR_PEOPLE: Final = ("/receipt", "/comment-data", "/sites/", "/console")
 
 
@@ -61,6 +63,12 @@ def render(template: str, context: Mapping[str, object], speaks: str | None = No
     """Returns a template's markup; every value in it is escaped, and a value that is missing is an error."""
     with language.speaking(speaks or language.current()):
         return environment().get_template(template).render(context)
+
+
+def letter(template: str, context: Mapping[str, object]) -> str:
+    """Returns a template's main part as a mail's plain text, its lines short enough for any mail program."""
+    paragraphs = as_text(render(template, context)).strip().split("\n")
+    return "\n\n".join(fill(part, _LINE, break_long_words=False, break_on_hyphens=False) for part in paragraphs) + "\n"
 
 
 def dressed(request: Request, refusal: Response) -> Response:

@@ -2,7 +2,9 @@
 
 import ipaddress
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 
 class NetworkClosed(RuntimeError):
@@ -12,6 +14,8 @@ class NetworkClosed(RuntimeError):
 class _Gate:
     allows_loopback = True
     is_installed = False
+    only: frozenset[tuple[str, int]] | None = None
+    passed: ClassVar[list[str]] = []
 
 
 def install() -> None:
@@ -26,6 +30,19 @@ def open_loopback(is_open: bool) -> None:
     _Gate.allows_loopback = is_open
 
 
+@contextmanager
+def only(*places: tuple[str, int]) -> Iterator[list[str]]:
+    """Refuses every connection but those to these places, this machine's own others too; yields what was let through.
+
+    What a program tries is seen where the interpreter goes to the network; libpq, which speaks to PostgreSQL, is not.
+    """
+    _Gate.only, _Gate.passed = frozenset(places), []
+    try:
+        yield _Gate.passed
+    finally:
+        _Gate.only = None
+
+
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if event in {"socket.connect", "socket.bind", "socket.sendto"}:
         _refuse(arguments[1])
@@ -37,6 +54,10 @@ def _refuse(address: object) -> None:
     if not isinstance(address, tuple):
         return  # a path: Unix sockets stay on this machine
     host = address[0].decode() if isinstance(address[0], bytes) else address[0]
+    if _Gate.only is not None:
+        if (host, address[1]) not in _Gate.only:
+            raise NetworkClosed(f"only {set(_Gate.only)} may be reached, and {host} port {address[1]} was wanted")
+        _Gate.passed.append(f"{host}:{address[1]}")
     if not _is_loopback(host):
         raise NetworkClosed(f"tests reach no other machine, and this one wanted {host}")
     if not _Gate.allows_loopback:
