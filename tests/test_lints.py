@@ -34,6 +34,10 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "alike.sites_with_ungrouped": "the background loop groups every site's queue, and reads ids only",
     "claims.give_all_back": "whoever signs out leaves every site",
     "claims.forget": "retention of all sites' leases",
+    "mails.take_link": "a mailed link's secret is its own key, at whichever sites its comments are",
+    "mails.drop_links": "a link that was not mailed opens nothing, at any site",
+    "mails.links_lately": "one person is mailed so often, wherever they wrote, and each code is of one site",
+    "mails.forget": "retention of all sites' mailed links",
     "people.find": "a person's roles at every site are what their sign-in is asked for",
 }
 

@@ -87,5 +87,4 @@ def _asking(request: Request, doors: Doors, error: ModerationError | None) -> Re
 
 
 def _page(request: Request, template: str, context: dict[str, object], *, status: int | None = None) -> Response:
-    with language.speaking(language.chosen(request)):
-        return pages.page(template, context, status=status, headers=_PRIVATE)
+    return pages.page(template, context, status=status, headers=_PRIVATE, speaks=language.chosen(request))
