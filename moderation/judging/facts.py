@@ -3,12 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 FactValue: TypeAlias = "str | int | float | bool | tuple[FactValue, ...] | Mapping[str, FactValue] | None"
+
+
+SELF_CHECK = "self_check"
+"""The fact that says how many of the others hold."""
 
 
 class Provenance(StrEnum):
@@ -52,9 +56,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Every fact of one site's page, each under one id."""
+    """Every fact of one site's page, each under one id; `failed` says of each that does not hold what is wrong."""
 
     facts: tuple[Fact, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len({fact.id for fact in self.facts}) != len(self.facts):
@@ -76,8 +81,8 @@ class Notice:
 
     @property
     def snapshot(self) -> str:
-        """The digest of everything, figures included, without the moments at which they were counted."""
-        return digest(self.facts)
+        """The digest of everything, figures included, without the moments at which they were counted or checked."""
+        return digest((fact for fact in self.facts if fact.id != SELF_CHECK), self.failed)
 
     @property
     def unknown(self) -> tuple[Fact, ...]:
@@ -86,11 +91,16 @@ class Notice:
 
     def with_measured(self, facts: Iterable[Fact]) -> "Notice":
         """Returns the notice with further facts behind its own."""
-        return Notice((*self.facts, *facts))
+        return replace(self, facts=(*self.facts, *facts))
 
 
-def digest(facts: Iterable[Fact]) -> str:
+def digest(facts: Iterable[Fact], failed: Mapping[str, str] | None = None) -> str:
     """Returns the SHA-256 (64 hex characters) of facts as canonical JSON: sorted keys, no spaces, UTF-8."""
-    said = {fact.id: {"value": fact.value, "provenance": fact.provenance.value} for fact in facts}
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=dict)
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    said: dict[str, Any] = {fact.id: {"value": fact.value, "provenance": fact.provenance.value} for fact in facts}
+    said |= {"failed": failed} if failed else {}
+    return hashlib.sha256(canonical(said).encode("utf-8", "replace")).hexdigest()
+
+
+def canonical(value: object) -> str:
+    """Returns values as JSON in their one form: sorted keys, no spaces."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=dict)

@@ -7,6 +7,7 @@ from typing import Final
 from moderation.judging.comment import JUDGED_CODE_POINTS
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
+from moderation.judging.said import Said
 from moderation.vocabulary import Actor, State, Verdict
 
 
@@ -46,7 +47,15 @@ _FORM: Final = (
 )
 _CONTENT: Final = (
     "A comment without text, name and web address is published, because there is nothing to judge. Of a long comment "
-    f"the program reads the first {JUDGED_CODE_POINTS:,} characters and does not publish it by itself."
+    "the program reads the first %(most)s characters and does not publish it by itself."
+)
+_HOLDS: Final = (
+    "A model reads the comment and gives it a score from 0 to 1. A score of %(hold_at)s or more is held for a person "
+    "to look at; anything lower is published."
+)
+_HOLDS_AND_REMOVES: Final = (
+    "A model reads the comment and gives it a score from 0 to 1. A score of %(hold_at)s or more is held for a person "
+    "to look at; a score of %(remove_at)s or more is refused; anything lower is published."
 )
 
 
@@ -55,10 +64,10 @@ def steps(policy: Policy, rules: Sequence[Rule]) -> tuple[Step, ...]:
     said = (
         _role(policy),
         Step("test", "A comment whose name or e-mail address is a published test value is held."),
-        Step("content", _CONTENT),
+        Step("content", Said(_CONTENT, most=f"{JUDGED_CODE_POINTS:,}")),
         _rules(rules),
         Step("form", _FORM),
-        Step("model", f"A model reads the comment and gives it a score from 0 to 1. {_thresholds(policy)}"),
+        Step("model", _thresholds(policy)),
     )
     return tuple(step for step in said if step is not None)
 
@@ -74,7 +83,7 @@ def _rules(rules: Sequence[Rule]) -> Step | None:
     return Step("rule", "The website's own rules are tried. If some apply, the strictest of them decides.")
 
 
-def _thresholds(policy: Policy) -> str:
-    held = f"A score of {policy.hold_at:g} or more is held for a person to look at"
-    removed = f"; a score of {policy.remove_at:g} or more is refused" if policy.program_may_remove else ""
-    return f"{held}{removed}; anything lower is published."
+def _thresholds(policy: Policy) -> Said:
+    if policy.program_may_remove:
+        return Said(_HOLDS_AND_REMOVES, hold_at=policy.hold_at, remove_at=policy.remove_at)
+    return Said(_HOLDS, hold_at=policy.hold_at)

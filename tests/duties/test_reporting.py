@@ -13,8 +13,7 @@ from models import artifact
 from models.card import DataSource, Table
 from models.classifier import Classifier
 from moderation.clock import Id, new_id
-from moderation.duties import reporting
-from moderation.duties.reporting import LIMIT_WINDOW, SMALLEST_COUNT, TOO_FEW, Reporting, find_site, listed
+from moderation.duties.reporting import LIMIT_WINDOW, SMALLEST_COUNT, TOO_FEW, Reporting, find_site, listed, of_site
 from moderation.errors import NotFound
 from moderation.judging.comment import Author, Comment, Form, Page
 from moderation.judging.facts import Notice, Provenance
@@ -248,7 +247,7 @@ def test_what_the_operator_states_is_taken_over_and_marked(report: Callable[...,
 
 def test_what_is_not_stated_is_unknown_and_never_left_out(report: Callable[..., Notice]):
     unknown = {fact.id for fact in report(SITE).unknown}
-    assert {"controller.name", "controller.contact", "dpo", "legal_basis", "measured.waiting_time"} <= unknown
+    assert {"controller.name", "controller.contact", "dpo", "legal_basis", "operator.backups"} <= unknown
     stated = {"controller_name": "Ann", "controller_contact": "a@example.org", "dpo": "none", "legal_basis": "b"}
     assert unknown - {fact.id for fact in report(SITE, **stated).unknown} == {
         "controller.name",
@@ -425,9 +424,9 @@ def test_the_list_names_whom_it_may_in_order():
 
 def test_a_package_that_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch, report: Callable[..., Notice]):
     def missing(name: str) -> str:
-        raise reporting.PackageNotFoundError(name)
+        raise of_site.PackageNotFoundError(name)
 
-    monkeypatch.setattr(reporting, "installed_version", missing)
+    monkeypatch.setattr(of_site, "installed_version", missing)
     told: Any = report(SITE).fact("software").value
     assert told["version"] is None
 

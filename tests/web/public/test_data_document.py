@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from moderation import telemetry
-from moderation.duties.reporting import _iso
+from moderation.duties.reporting.wording import iso as _iso
 from moderation.storage.fields import FIELDS, Field
 from moderation.web import pages
 from tests.support.source import PROJECT, dotted, product_files, tree_of
