@@ -27,6 +27,7 @@ from tests.support.source import PROJECT
 ROOM = PROJECT / "moderation/web/templates/public"
 TEMPLATES = sorted(ROOM.rglob("*.html"))
 TITLE = "Learn how your comment data is processed"
+DURATION = re.compile(r"P(?:T?\d+[DHM])+")  # which pages say in words
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{ 7*7 }} {% include 'x' %}"
 
 
@@ -134,7 +135,9 @@ def test_every_face_states_the_same_values(service: Service):
     for name, fact in facts_of(service).items():
         values = fact["value"] if isinstance(fact["value"], list) else [fact["value"]]
         for value in values:
-            if isinstance(value, str) and name != "receipt.url":  # the page links it relative to itself
+            if (
+                isinstance(value, str) and name != "receipt.url" and not DURATION.fullmatch(value)
+            ):  # the page links it relative to itself
                 assert all(value.casefold() in face.casefold() for face in faces), name
 
 
@@ -166,7 +169,7 @@ def test_what_is_not_known_is_listed(service: Service):
     answer = service.get(address(service, ".json")).json()
     missing = [name for name, fact in answer["facts"].items() if fact["value"] is None]
     assert missing == answer["unknown"] != []
-    listed = service.get(address(service)).text.partition('id="unknown"')[2]
+    listed = service.get(address(service)).text.partition('id="unknown"')[2].partition("</ul>")[0]
     assert re.findall(r"<li><code>([\w.]+)</code>", listed) == missing
 
 
