@@ -31,7 +31,7 @@ STATE_SENTENCES: Final = {
     State.PUBLISHED: "This comment is published: this service tells the website to show it.",
     State.HELD: "This comment is held: this service tells the website not to show it before a person has looked at it.",
     State.REMOVED: "This comment is refused: this service tells the website not to show it.",
-    State.ERASED: "This comment is erased: its text and everything about its writer are gone from this service.",
+    State.ERASED: "This comment is erased. Its text is gone from this service, and so is what was kept about its writer.",
 }
 NEXT_SENTENCES: Final = {
     State.PUBLISHED: "Nothing more has to happen. The website can still decide otherwise.",
@@ -42,8 +42,8 @@ NEXT_SENTENCES: Final = {
 
 
 _FORM: Final = (
-    "A comment is held if a field of the form that people cannot see was filled in, or if the form was sent within a "
-    "second of its loading."
+    "A comment is held if a field that people cannot see was filled in. So is one that was sent within a second after "
+    "its form was loaded."
 )
 _CONTENT: Final = (
     "A comment without text, name and web address is published, because there is nothing to judge. Of a long comment "

@@ -237,9 +237,9 @@ def excerpt(text: str, length: int = 200) -> str:
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
-def as_text(markup: str) -> str:
-    """Returns a page's main part as plain text, so that both say the same."""
-    reader = _TextOfPage()
+def as_text(markup: str, *, is_fragment: bool = False) -> str:
+    """Returns a page's main part, or the whole of a fragment, as plain text, so that both say the same."""
+    reader = _TextOfPage(is_inside=is_fragment)
     reader.feed(markup)
     reader.close()
     lines = [re.sub(r"\s+", " ", line).rstrip() if line.strip() else "" for line in "".join(reader.said).split("\n")]
@@ -268,10 +268,10 @@ class _TextOfPage(HTMLParser):
         "pre": "\n",
     }
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_inside: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.said: list[str] = []
-        self._depth = 0
+        self._depth = int(is_inside)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's signature
         """Begins a block."""

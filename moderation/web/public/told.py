@@ -9,6 +9,7 @@ from moderation import clock
 from moderation.duties import reporting
 from moderation.judging.facts import Notice
 from moderation.runtime import Db, Site
+from moderation.web import language
 from moderation.web.deps import Doors
 
 READ: Final = ["GET", "HEAD"]
@@ -65,6 +66,10 @@ class Told:
         """The page's whole address."""
         return f"{self.address}{self.path}"
 
+    def url_in(self, code: str) -> str:
+        """Returns the page's whole address in a language."""
+        return self.url if code == language.SOURCE else f"{self.url}?lang={code}"
+
     @property
     def failed(self) -> Mapping[str, str]:
         """What is not true right now, by the fact's id."""
@@ -95,6 +100,7 @@ class Told:
             "site": self.site,
             "path": self.path,
             "url": self.url,
+            "url_in": self.url_in,
             "now": self.at,
             "rights": self.rights,
             "can_object": any(OBJECT in right for right in self.rights),
