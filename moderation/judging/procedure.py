@@ -31,7 +31,7 @@ STATE_SENTENCES: Final = {
     State.PUBLISHED: "This comment is published: this service tells the website to show it.",
     State.HELD: "This comment is held: this service tells the website not to show it before a person has looked at it.",
     State.REMOVED: "This comment is refused: this service tells the website not to show it.",
-    State.ERASED: "This comment is erased. Its text is gone from this service, and so is what was kept about its writer.",
+    State.ERASED: "This comment is erased. Its text is gone from this service, and so is what it kept of its writer.",
 }
 NEXT_SENTENCES: Final = {
     State.PUBLISHED: "Nothing more has to happen. The website can still decide otherwise.",

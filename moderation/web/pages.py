@@ -214,12 +214,14 @@ def lasted(duration: str | None) -> str:
 
 
 def in_words(value: Any) -> Markup | str:  # noqa: ANN401 - any plain value
-    """Returns one plain value of a fact in words."""
+    """Returns one plain value of a fact in words; a length of time stands there as ISO 8601."""
     if value is None:
         return spoken("not known")
     if isinstance(value, bool):
         return spoken("yes" if value else "no")
-    return spoken(value) if isinstance(value, str) else language.number(value)
+    if isinstance(value, str):
+        return kept(value) if _DURATION.fullmatch(value) else spoken(value)
+    return language.number(value)
 
 
 def link(url: object) -> str:

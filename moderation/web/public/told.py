@@ -44,6 +44,16 @@ KINDS_KEPT: Final = {
     "removed": "Refused",
     "network": "The network address",
 }
+IN_SHORT: Final = {
+    "see it": "see",
+    "ask for another look": "appeal",
+    "correct it": "correct",
+    "export it": "export",
+    "erase it": "erase",
+    "object to learning from it": "object",
+    "stop its deletion": "freeze",
+}
+"""What a receipt lets its holder do, in one word each, for the answer in short."""
 OBJECT: Final = "object"
 
 
@@ -73,8 +83,7 @@ class Told:
     @property
     def failed(self) -> Mapping[str, str]:
         """What is not true right now, by the fact's id."""
-        found: Mapping[str, str] = getattr(self.notice, "failed", {})
-        return found
+        return self.notice.failed
 
     def value(self, id_: str) -> Any:  # noqa: ANN401 - any fact's value
         """Returns a fact's value, or None for a fact that is not known or not told here."""
@@ -91,7 +100,6 @@ class Told:
         facts = self.notice.by_id
         return {
             "fact": facts.__getitem__,
-            "has": facts.__contains__,
             "ids": tuple(facts),
             "shown": [],
             "failed": self.failed,
@@ -102,7 +110,7 @@ class Told:
             "url": self.url,
             "url_in": self.url_in,
             "now": self.at,
-            "rights": self.rights,
+            "rights": tuple(IN_SHORT.get(right, right) for right in self.rights),
             "can_object": any(OBJECT in right for right in self.rights),
             "all_open": False,
         }
