@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 TIMEOUT: Final = 10.0  # seconds, for each answer of another machine
+_REFUSED: Final = 400
 _FINAL: Final = 500
 """From this SMTP answer about an address on, asking again changes nothing (RFC 5321, 4.2.1)."""
 
@@ -31,9 +32,6 @@ class Purpose(StrEnum):
     MAIL = "mail"
 
 
-_SENTENCES: Final = {
-    Purpose.MAIL: "a mail server, which gets the address of whoever asks for a lost receipt, and the mail to it ({})"
-}
 _passing: ContextVar[bool] = ContextVar("candor_passing", default=False)
 Contacted = Callable[[Purpose], None]
 
@@ -61,11 +59,6 @@ class Letter:
     text: str = field(repr=False)
 
 
-def purposes(settings: Settings) -> tuple[tuple[Purpose, str], ...]:
-    """Returns what the service may talk to other machines for, each as a sentence that names the machine."""
-    return tuple((purpose, _SENTENCES[purpose].format(host)) for purpose, (host, _) in allowed(settings).items())
-
-
 def allowed(settings: Settings) -> dict[Purpose, tuple[str, int]]:
     """Returns the one machine and port for each purpose that the settings switch on."""
     return {Purpose.MAIL: (settings.smtp_host, settings.smtp_port)} if settings.smtp_host else {}
@@ -88,9 +81,13 @@ class Smtp:
             server.send_message(_message(letter, self._settings.mail_from, now), to_addrs=[letter.to])
 
     def try_connecting(self) -> None:
-        """Says hello, changes to TLS and signs in, as before each mail, and leaves; raises MailFailure."""
+        """Begins a mail, as far as naming its sender, and leaves it; raises MailFailure where that is not taken."""
         with self._connected() as server:
-            server.noop()
+            server.ehlo_or_helo_if_needed()
+            code, _ = server.mail(self._settings.mail_from)
+            if code >= _REFUSED:
+                raise MailFailure(f"answer_{code}")
+            server.rset()
 
     @contextmanager
     def _connected(self) -> "Iterator[smtplib.SMTP]":

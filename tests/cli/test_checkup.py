@@ -16,6 +16,7 @@ from moderation.storage.database import Database, open_database
 from tests.conftest import SECRET
 from tests.support import databases, factories
 from tests.support.factories import native
+from tests.support.smtp import mail_server
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -155,6 +156,36 @@ def test_doctor_finds_a_healthy_service_healthy(candor, add_site):
     names = "port settings secret model database schema sites clock worker disk controller mail"
     assert done.code == 0
     assert levels(done) == dict.fromkeys(names.split(), "ok")
+
+
+@pytest.mark.loopback
+def test_doctor_speaks_to_the_mail_server_only_when_told_to(candor, add_site):
+    add_site()
+    with mail_server() as server:
+        here = candor.with_(
+            CANDOR_PORT="0",
+            CANDOR_SMTP_HOST="127.0.0.1",
+            CANDOR_SMTP_PORT=f"{server.port}",
+            CANDOR_SMTP_SECURITY="none",
+            CANDOR_MAIL_FROM="us@operator.example",
+        )
+        assert "`candor doctor --mail` tries it" in said(here("doctor", "--json"), "mail")
+        assert server.heard == []
+        assert "would take mails" in said(here("doctor", "--mail", "--json"), "mail")
+        assert ("MAIL" in server.heard, server.mails) == (True, [])
+        server.answers["MAIL"] = "550 not from you"
+        done = here("doctor", "--mail", "--json")
+    assert (done.code, levels(done)["mail"]) == (1, "fail")
+
+
+@pytest.mark.loopback
+def test_doctor_warns_of_mails_that_stay_in_a_folder_of_a_public_service(candor, add_site):
+    add_site()
+    here = candor.with_(CANDOR_PORT="0", CANDOR_MAIL_OUTBOX="outbox")
+    assert levels(here("doctor", "--json"))["mail"] == "ok"
+    stated = {"CANDOR_CONTROLLER_NAME": "Ann", "CANDOR_CONTROLLER_CONTACT": "a@b.example", "CANDOR_DPO": "none"}
+    public = here.with_(CANDOR_PUBLIC_URL="https://comments.example", **stated)
+    assert levels(public("doctor", "--json"))["mail"] == "warning"
 
 
 @pytest.mark.loopback

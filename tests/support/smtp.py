@@ -16,6 +16,7 @@ class MailServer:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -26,6 +27,7 @@ class MailServer:
         await say("220 test")
         while line := await reader.readline():
             verb = line[:4].decode().upper().strip()
+            self.heard.append(verb)
             if verb == "RCPT":
                 self.envelopes.append(line.decode().partition(":")[2].strip().strip("<>").partition(">")[0])
             if verb in self.answers:

@@ -3,33 +3,38 @@
 from typing import Final
 from urllib.parse import urlsplit
 
+from moderation import egress
 from moderation.duties.reporting.statements import Ground, Statement
 from moderation.duties.reporting.wording import iso, iso_days
+from moderation.egress import Purpose
 from moderation.judging.facts import FactValue, Provenance
 from moderation.judging.said import Said
 from moderation.settings import Settings
 from moderation.storage.fields import FIELDS
 from moderation.vocabulary import NetworkForm
 
-MAIL_SERVER: Final = (
-    "the mail server %(host)s: the address of somebody who asked for a link to lost receipts, and that link"
-)
+_RECIPIENTS: Final = {
+    Purpose.MAIL: (
+        "the mail server %(host)s: the address of somebody who asked for a link to lost receipts, and that link"
+    )
+}
+"""Whoever the service talks to has a sentence here, or the notice cannot be made."""
 _RUNNING: Final = "the running settings"
 
 
 def sends_mail(settings: Settings) -> bool:
     """Returns whether mails leave this machine."""
-    return bool(settings.smtp_host)
+    return Purpose.MAIL in egress.allowed(settings)
 
 
 def writes_mail(settings: Settings) -> bool:
     """Returns whether a link to lost receipts can be mailed, or put into the outbox of a trial."""
-    return bool(settings.smtp_host or settings.mail_outbox)
+    return egress.mailer(settings) is not None
 
 
 def _recipients(ground: Ground) -> FactValue:
-    settings = ground.settings
-    return (Said(MAIL_SERVER, host=settings.smtp_host),) if sends_mail(settings) else ()
+    named = egress.allowed(ground.settings).items()
+    return tuple(Said(_RECIPIENTS[purpose], host=host) for purpose, (host, _) in named)
 
 
 def _retention(_: Ground) -> FactValue:

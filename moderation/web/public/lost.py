@@ -87,4 +87,9 @@ def _asking(request: Request, doors: Doors, error: ModerationError | None) -> Re
 
 
 def _page(request: Request, template: str, context: dict[str, object], *, status: int | None = None) -> Response:
-    return pages.page(template, context, status=status, headers=_PRIVATE, speaks=language.chosen(request))
+    """A page that answers a form offers no other language: following such a link would lose the answer."""
+    chosen = language.chosen(request)
+    if request.method != "POST":
+        return pages.page(template, context, status=status, headers=_PRIVATE, speaks=chosen)
+    with language.speaking(chosen):
+        return pages.page(template, context, status=status, headers=_PRIVATE)
