@@ -107,6 +107,17 @@ def new_secret() -> bytes:
     return secrets.token_bytes(SECRET_BYTES)
 
 
+def new_network_key() -> bytes:
+    """Returns a fresh key for codes of network addresses, 32 bytes."""
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def code_under(key: bytes, *parts: str) -> str:
+    """Returns a keyed hash (32 hex characters) of texts under a key of its own, which can be destroyed."""
+    message = b"".join([len(part.encode()).to_bytes(8) + part.encode() for part in parts])
+    return hashlib.blake2b(message, digest_size=16, key=key).hexdigest()
+
+
 def new_akismet_key() -> str:
     """Returns 12 hexadecimal characters, the only form that Akismet's clients accept (akismet.md 1)."""
     return secrets.token_hex(6)

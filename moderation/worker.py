@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from moderation import clock, egress, telemetry
-from moderation.duties import grouping, learning
-from moderation.duties.forgetting import forget_answers
+from moderation.duties import forgetting, grouping, learning
+from moderation.duties.forgetting import Shortening, forget_answers
 from moderation.duties.guaranteeing import refresh_all
 from moderation.duties.mailing import sending
 from moderation.duties.signing_in import forget_ended
@@ -17,6 +17,8 @@ from moderation.runtime import Database, Db, ModelShelf
 from moderation.settings import Settings, load_settings
 
 INTERVAL: Final = 60.0
+VACUUM_SECONDS: Final = 600.0
+"""How long dead rows may stay on PostgreSQL before they are vacuumed, which finds some on every busy site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,54 @@ def _settings() -> Settings:
     return load_settings()
 
 
+@lru_cache(maxsize=1)
+def _shortening() -> Shortening:
+    return Shortening(forgetting.terms_of(_settings()))
+
+
+def sweep_due(db: Db, now: datetime) -> int:
+    """Does one piece of what is due to go."""
+    return forgetting.sweep(db, seal=lambda: _settings().seal, terms=_shortening().terms, now=now)
+
+
+@dataclass(slots=True)
+class Pace:
+    """When something that reads or writes much may be done again: after twenty times as long as it took."""
+
+    not_before: float = 0.0
+
+    def is_rested(self) -> bool:
+        """Returns whether it may be done now."""
+        return clock.stopwatch() >= self.not_before
+
+    def note(self, seconds: float, *, least: float = 0.0) -> None:
+        """Notes how long it took just now."""
+        self.not_before = clock.stopwatch() + max(20 * seconds, least)
+
+
+@lru_cache(maxsize=1)
+def _settling() -> Pace:
+    return Pace()
+
+
+def settle(database: Database, _now: datetime) -> int:
+    """Lets the bytes of what was deleted leave the files, and lets whoever waits come between two pieces."""
+    count, started = 0, clock.stopwatch()
+    for piece in forgetting.settle(database):
+        count += piece
+        database.give_way()
+    _settling().note(clock.stopwatch() - started, least=0.0 if database.is_embedded else VACUUM_SECONDS)
+    return count
+
+
+def _is_unsettled(db: Db) -> bool:
+    return _settling().is_rested() and forgetting.is_unsettled(db)
+
+
+def _nothing(_db: Db, _now: datetime) -> int:
+    return 0
+
+
 def send_mails(database: Database, now: datetime) -> int:
     """Deals with one mail that is due."""
     use = _settings()
@@ -56,6 +106,14 @@ STEPS: Final = (
     Step("refresh_guarantees", lambda db, now: refresh_all(db, now=now)),
     Step("learn", lambda db, now: learning.sweep(db, classifier=_shelf().classifier, now=now), is_due=learning.is_due),
     Step("forget_mails", lambda db, now: sending.forget(db, now=now)),
+    Step(
+        "shorten",
+        lambda db, _: _shortening().piece(db),
+        in_pieces=True,
+        is_due=lambda db: _shortening().is_due(db),
+    ),
+    Step("retention", sweep_due, in_pieces=True),
+    Step("settle", _nothing, is_due=_is_unsettled, apart=settle),
     Step("end_logins", lambda db, now: forget_ended(db, now=now)),
 )
 QUICK_STEPS: Final = (Step("group_alike", lambda db, _: grouping.sweep(db), in_pieces=True, is_due=grouping.is_due),)

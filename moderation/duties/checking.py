@@ -1,7 +1,7 @@
 """To a site: is this comment welcome? Judges first; then records comment, decision and event in one transaction."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -10,8 +10,9 @@ from moderation.errors import FieldFault, ModerationError, NotFound
 from moderation.judging.comment import Comment
 from moderation.judging.decision import Decision
 from moderation.judging.judge import Scorer, judge
+from moderation.judging.retention import Terms
 from moderation.seal import Receipt, Seal
-from moderation.storage import audits, comments
+from moderation.storage import audits, comments, network_keys, retaining
 from moderation.storage.audits import Fresh
 from moderation.storage.comments import MATCH_WINDOW, Standing, fingerprint_of, likeness_of
 from moderation.storage.database import Db
@@ -82,7 +83,8 @@ class SiteScorers(Protocol):
 class Checking:
     """Judges and records; what it needs beside the transaction it is given once, when the service starts.
 
-    `scorer` (and `outliner`) judge every site alike; with `models` each site is judged by what it taught.
+    `scorer` (and `outliner`) judge every site alike; with `models` each site is judged by what it taught. `terms` say
+    how long what arrives is kept; `is_strict` refuses it while what should be gone is not.
     """
 
     seal: Seal
@@ -91,6 +93,8 @@ class Checking:
     outliner: Scorer | None = None
     audit_rate: float = audits.RATE
     models: SiteScorers | None = None
+    terms: Terms = field(default_factory=Terms)
+    is_strict: bool = False
 
     def judge(self, site: Site, comment: Comment, channel: Channel = Channel.API) -> Decision:
         """Returns what the program decides about a comment at a site; nothing is stored.
@@ -124,7 +128,7 @@ class Checking:
             comment=comment,
             received_at=now,
             notice_version=notice_version,
-            fingerprint=fingerprint_of(self.seal, site_id, comment),
+            fingerprint=fingerprint_of(self.seal, site_id, comment, self.terms.form),
             likeness=likeness_of(self.seal, site_id, comment),
             parent_id=parent_id,
         )
@@ -132,13 +136,21 @@ class Checking:
 
     def record(self, db: Db, batch: Sequence[Submission]) -> list[Checked | ModerationError]:
         """Stores a batch in one transaction; a key revoked meanwhile, or a foreign parent, fails only its own item."""
+        if self.is_strict and batch:
+            retaining.refuse_late(db, now=batch[-1].arrival.received_at)
         directory = self.directory.fresh(db)
         known = _known(db, batch)
-        ledger = Ledger(self.seal)
+        ledger = self._ledger(db, batch)
         results = [self._entered(db, ledger, known, directory, item) for item in batch]
         ledger.write(db)
         audits.draw(db, seal=self.seal, judged=_judged(batch, results), rate=self.audit_rate)
         return results
+
+    def _ledger(self, db: Db, batch: Sequence[Submission]) -> Ledger:
+        if not batch:
+            return Ledger(self.seal, self.terms)
+        now = batch[0].arrival.received_at
+        return Ledger(self.seal, self.terms, network_keys.stored(db, seal=self.seal, terms=self.terms, now=now))
 
     def _on_its_page(self, db: Db, item: Submission) -> Submission:
         """What the model alone would hold is judged again beside what is published under the same page.

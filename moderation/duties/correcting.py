@@ -1,15 +1,16 @@
 """To a site: "you were wrong". Feedback and decisions of the blog become decisions and labels; nothing learns here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from moderation.clock import Id
 from moderation.errors import NotFound, VersionMismatch
 from moderation.judging.comment import Comment
 from moderation.judging.decision import Decision
+from moderation.judging.retention import Terms
 from moderation.judging.signal import Reason
 from moderation.seal import Seal
-from moderation.storage import comments, decisions, labels
+from moderation.storage import comments, decisions, labels, network_keys, retaining
 from moderation.storage.comments import MATCH_WINDOW, Standing, fingerprint_of, likeness_of
 from moderation.storage.database import Db
 from moderation.storage.labels import Said
@@ -50,24 +51,44 @@ class Choice:
     expected_version: int | None = None
 
 
-def take_feedback(db: Db, *, seal: Seal, site: Site, feedback: Feedback, notice_version: str, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How long a comment is kept that arrives with its correction, and whether one is taken in while deleting fails."""
+
+    terms: Terms = field(default_factory=Terms)
+    is_strict: bool = False
+
+
+_USUAL = Intake()
+
+
+def take_feedback(
+    db: Db,
+    *,
+    seal: Seal,
+    site: Site,
+    feedback: Feedback,
+    notice_version: str,
+    now: datetime,
+    intake: Intake = _USUAL,
+) -> None:
     """Records a decision and a label on the comment that the feedback means; one never seen is stored with them.
 
     Tests change nothing, since they are in no figure and never teach. The same word from the same reporter counts once,
     and makes another decision only where somebody else's stands by now.
+
+    Raises:
+        Unavailable: for one never seen, in strict mode, while what should be gone is not.
     """
     if feedback.comment.is_test:
         return
-    arrival = _arrival(seal, site, feedback.comment, notice_version, now)
+    arrival = _arrival(seal, site, feedback.comment, notice_version, now, intake.terms)
     standing = _find(db, arrival, feedback.comment_id)
     if standing is not None and standing.is_test:
         return
     decision = Decision(_VERDICT[feedback.label], Actor.BLOG, (_SAID[feedback.label],), label=feedback.label)
+    target = _received(db, seal, arrival, decision, intake) if standing is None else standing
     ledger = Ledger(seal)
-    target = ledger.receive(arrival, decision)[0] if standing is None else standing
-    if standing is None:
-        ledger.write(db)
-        ledger = Ledger(seal)
     reporter = seal.code("reporter", str(site.id), feedback.reporter) if feedback.reporter else ""
     is_new = labels.record(db, site_id=site.id, said=Said(target.id, feedback.label, Actor.BLOG, reporter), now=now)
     if standing is not None and (is_new or standing.verdict is not decision.verdict):
@@ -101,14 +122,27 @@ def decide(
     return decided, decision
 
 
-def _arrival(seal: Seal, site: Site, comment: Comment, notice_version: str, now: datetime) -> Arrival:
+def _received(db: Db, seal: Seal, arrival: Arrival, decision: Decision, intake: Intake) -> Standing:
+    """Stores a comment that was never seen."""
+    if intake.is_strict:
+        retaining.refuse_late(db, now=arrival.received_at)
+    stored = network_keys.stored(db, seal=seal, terms=intake.terms, now=arrival.received_at)
+    ledger = Ledger(seal, intake.terms, stored)
+    standing = ledger.receive(arrival, decision)[0]
+    ledger.write(db)
+    return standing
+
+
+def _arrival(  # noqa: PLR0917 - what an arrival is made of
+    seal: Seal, site: Site, comment: Comment, notice_version: str, now: datetime, terms: Terms
+) -> Arrival:
     return Arrival(
         site_id=site.id,
         channel=Channel.AKISMET,
         comment=comment,
         received_at=now,
         notice_version=notice_version,
-        fingerprint=fingerprint_of(seal, site.id, comment),
+        fingerprint=fingerprint_of(seal, site.id, comment, terms.form),
         likeness=likeness_of(seal, site.id, comment),
     )
 

@@ -9,17 +9,17 @@ from moderation.storage import audits, comments, decisions
 from moderation.storage.comments import page_digest
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow
-from moderation.vocabulary import State
+from moderation.vocabulary import ErasedBy, State
 
 THREAD_LIMIT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A stored comment with the decision that stands on it."""
+    """A stored comment with the decision that stands on it; None on an erased one, of which none is kept."""
 
     row: CommentRow
-    decision: Decision
+    decision: Decision | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A published comment as a blog renders it, with the replies below it; nothing personal but name and address."""
+    """A published comment as a blog renders it, with the replies below it; nothing personal but name and address.
+
+    An erased one is empty and says in `erased_by` who had it erased; it is shown where replies to it are.
+    """
 
     id: Id
     parent_id: Id | None
@@ -43,6 +46,7 @@ class Node:
     content: str
     received_at: datetime
     version: int
+    erased_by: ErasedBy | None
     replies: tuple["Node", ...]
 
 
@@ -64,7 +68,18 @@ def browse(db: Db, *, site_id: Id, wanted: Filter, limit: int) -> tuple[list[Sho
 def thread(db: Db, *, site_id: Id, permalink: str) -> tuple[Node, ...]:
     """Returns a page's published comments as a tree, oldest first; a reply whose parent is not shown stands alone."""
     rows = comments.published(db, site_id=site_id, page_digest=page_digest(permalink), limit=THREAD_LIMIT)
-    return _tree(rows)
+    return _tree(sorted([*rows, *_erased_above(db, site_id, rows)], key=lambda row: row.id))
+
+
+def _erased_above(db: Db, site_id: Id, rows: list[CommentRow]) -> list[CommentRow]:
+    """The erased comments that these answer, and those that they answered in turn."""
+    found: list[CommentRow] = []
+    seen, newest = {row.id for row in rows}, rows
+    while wanted := {row.parent_id for row in newest if row.parent_id} - seen:
+        seen |= wanted
+        newest = comments.tombstones(db, site_id=site_id, comment_ids=sorted(wanted))
+        found += newest
+    return found
 
 
 def _tree(rows: list[CommentRow]) -> tuple[Node, ...]:
@@ -88,10 +103,11 @@ def _node(row: CommentRow, parent: Id | None, replies: list[Node]) -> Node:
         content=row.content,
         received_at=row.received_at,
         version=row.version,
+        erased_by=row.erased_by,
         replies=tuple(reversed(replies)),
     )
 
 
 def _shown(db: Db, site_id: Id, rows: list[CommentRow]) -> list[Shown]:
     standing = decisions.latest(db, site_id=site_id, decision_ids=[row.decision_id for row in rows])
-    return [Shown(row, standing[row.decision_id]) for row in rows]
+    return [Shown(row, standing.get(row.decision_id)) for row in rows]

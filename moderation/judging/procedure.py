@@ -8,7 +8,7 @@ from moderation.judging.comment import JUDGED_CODE_POINTS
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
 from moderation.judging.said import Said
-from moderation.vocabulary import Actor, State, Verdict
+from moderation.vocabulary import Actor, ErasedBy, State, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ STATE_SENTENCES: Final = {
     State.HELD: "This comment is held: this service tells the website not to show it before a person has looked at it.",
     State.REMOVED: "This comment is refused: this service tells the website not to show it.",
     State.ERASED: "This comment is erased. Its text is gone from this service, and so is what it kept of its writer.",
+}
+ERASED_SENTENCES: Final = {
+    ErasedBy.AUTHOR: "The writer removed this comment.",
+    ErasedBy.SITE: "The website removed this comment.",
+    ErasedBy.RETENTION: "A scheduled deletion removed this comment.",
 }
 NEXT_SENTENCES: Final = {
     State.PUBLISHED: "Nothing more has to happen. The website can still decide otherwise.",

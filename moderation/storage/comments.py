@@ -17,7 +17,7 @@ from moderation.seal import Seal
 from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow
-from moderation.vocabulary import PEOPLE, VERDICT_BEHIND, Actor, Channel, State, Verdict, Waiting
+from moderation.vocabulary import PEOPLE, VERDICT_BEHIND, Actor, Channel, NetworkForm, State, Verdict, Waiting
 
 MATCH_WINDOW = timedelta(days=90)  # akismet.md 6.1
 
@@ -94,10 +94,15 @@ def published_texts(db: Db, *, site_id: Id, page_digest: str, limit: int) -> tup
     return tuple(row[0] for row in db.connection().execute(_ON_PAGE, wanted))
 
 
-def fingerprint_of(seal: Seal, site_id: Id, comment: Comment) -> str:
-    """Returns the keyed hash by which the same words of the same author on the same page are known again."""
+def fingerprint_of(seal: Seal, site_id: Id, comment: Comment, form: NetworkForm = NetworkForm.TRUNCATED) -> str:
+    """Returns the keyed hash by which the same words of the same author on the same page are known again.
+
+    The network address is a part of it only where its first part is stored as it is: nothing that outlives a key for
+    codes of addresses, or is kept where no address is, may tell one network from another.
+    """
     author = comment.author
-    parts = (author.name, author.email.casefold(), author.ip, comment.content, comment.permalink)
+    ip = author.ip if form is NetworkForm.TRUNCATED else ""
+    parts = (author.name, author.email.casefold(), ip, comment.content, comment.permalink)
     return seal.code("fingerprint", _kind("same", comment), str(site_id), *parts)
 
 
@@ -213,6 +218,12 @@ def published(db: Db, *, site_id: Id, page_digest: str, limit: int) -> list[Comm
     query = select(CommentRow).where(CommentRow.site_id == site_id, CommentRow.page_digest == page_digest)
     query = query.where(CommentRow.state == State.PUBLISHED, col(CommentRow.is_test).is_(False))
     return list(db.exec(query.order_by(col(CommentRow.id)).limit(limit)))
+
+
+def tombstones(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> list[CommentRow]:
+    """Returns which of these comments of a site were erased."""
+    query = select(CommentRow).where(CommentRow.site_id == site_id, CommentRow.state == State.ERASED)
+    return list(db.exec(query.where(col(CommentRow.id).in_(list(comment_ids)))))
 
 
 def count_by_state(db: Db, *, site_id: Id) -> Mapping[State, int]:

@@ -1,7 +1,7 @@
 """Decisions: append-only, chained by digests, each with its event; the newest one moves its comment's state."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,17 +10,19 @@ import orjson
 from sqlalchemy import String, exists, type_coerce
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
 from moderation.clock import Id, new_id
 from moderation.judging.decision import Decision
 from moderation.judging.signal import ModelRef, Reason, Span
-from moderation.seal import Seal
+from moderation.seal import Seal, equal
 from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow, DecisionRow
 from moderation.vocabulary import STATE_AFTER, State
 
 _PAGE = 500
+_select: Callable[..., Select[Any]] = select  # whose types count to four columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,13 @@ def _counts(row: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a table, or another 
 def broken_chains(db: Db, *, seal: Seal, site_id: Id) -> Iterator[Id]:
     """Yields each comment of a site whose state is not what its unchanged history of decisions led to."""
     standing = (
-        select(CommentRow.id, CommentRow.decision_digest, _as_text(CommentRow.state), _as_text(CommentRow.decided_by))
+        _select(
+            CommentRow.id,
+            CommentRow.decision_digest,
+            _as_text(CommentRow.state),
+            _as_text(CommentRow.decided_by),
+            _as_text(CommentRow.erased_by),
+        )
         .where(CommentRow.site_id == site_id)
         .execution_options(yield_per=_PAGE)
     )
@@ -162,6 +170,12 @@ class Head:
     digest: str
     state: str
     decided_by: str
+    erased_by: str | None
+
+
+def erased_mark(seal: Seal, site_id: Id, comment_id: Id, erased_by: str) -> str:
+    """Returns what stands in the place of an erased comment's history: a code that only this service can write."""
+    return seal.code("chain", "erased", str(site_id), str(comment_id), erased_by)
 
 
 def _broken(db: Db, seal: Seal, site_id: Id, heads: Sequence[Head]) -> list[Id]:
@@ -175,7 +189,18 @@ def _broken(db: Db, seal: Seal, site_id: Id, heads: Sequence[Head]) -> list[Id]:
             histories[row.comment_id].append(row)
     except ValueError:
         return ids if len(heads) == 1 else [id_ for head in heads for id_ in _broken(db, seal, site_id, [head])]
-    return [head.comment_id for head in heads if not _leads_to(seal, histories[head.comment_id], head)]
+    return [
+        head.comment_id
+        for head in heads
+        if not (_leads_to(seal, histories[head.comment_id], head) or _was_erased(seal, site_id, histories, head))
+    ]
+
+
+def _was_erased(seal: Seal, site_id: Id, histories: Mapping[Id, Sequence[DecisionRow]], head: Head) -> bool:
+    """Whether a comment without a history is one whose history this service has erased."""
+    mark = erased_mark(seal, site_id, head.comment_id, head.erased_by or "")
+    is_bare = head.state == State.ERASED and not histories.get(head.comment_id)
+    return is_bare and equal(mark, head.digest)
 
 
 def _leads_to(seal: Seal, history: Sequence[DecisionRow], head: Head) -> bool:

@@ -49,7 +49,7 @@ _COMMENTS: Final = (
         "the network address",
         _O.WEBSITE,
         _P.RECOGNISE,
-        "its first part (/24 or /48); the rest is not kept",
+        f"as the settings say: its first part (/24 or /48), or a {CODE} of that, or nothing; the rest is not kept",
         BOTH,
     ),
     of_comment("comments.permalink", "the page's address", _O.WEBSITE, _P.SHOW, AS_GIVEN, BOTH),
@@ -75,7 +75,7 @@ _COMMENTS: Final = (
         "the whole comment, for finding",
         _O.SERVICE,
         _P.RECOGNISE,
-        f"{CODE} from name, e-mail address, network address, text and page",
+        f"{CODE} from name, e-mail address, text and page, and from the network address where its first part is kept",
         OURS,
     ),
     of_comment(
@@ -104,7 +104,7 @@ _COMMENTS: Final = (
     of_comment("comments.reduce_after", "when the network address goes", _O.SERVICE, _P.FORGET, TIME, TOLD),
     of_comment("comments.objected_at", "when the writer objected to learning", _O.WRITER, _P.RIGHTS, TIME, TOLD),
     of_comment("comments.frozen_at", "when the writer had it kept as it is", _O.WRITER, _P.RIGHTS, TIME, TOLD),
-    of_comment("comments.erased_by", "who had it erased", _O.SERVICE, _P.FORGET, WORD, TOLD),
+    of_comment("comments.erased_by", "who had it erased", _O.SERVICE, _P.FORGET, WORD, OPEN),
 )
 
 _SEARCH: Final = (

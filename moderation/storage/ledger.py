@@ -8,16 +8,18 @@ from typing import Any, Final
 from moderation.clock import Id, new_id
 from moderation.judging.comment import Comment
 from moderation.judging.decision import Decision
-from moderation.judging.network import ip_prefix
+from moderation.judging.retention import REDUCED, Dates, Terms
 from moderation.seal import Receipt, Seal, digest, new_receipt
 from moderation.storage import alike, comments, decisions, events, search, usage
 from moderation.storage.comments import Standing, page_digest
 from moderation.storage.database import Db
 from moderation.storage.decisions import NOBODY, Entry, Hand
+from moderation.storage.network_keys import Stored, first_part
 from moderation.storage.search import Words
 from moderation.storage.usage import Used
 from moderation.vocabulary import STATE_AFTER, Channel, EventKind, State, Verdict, Waiting
 
+_FOR_EVER: Final = Terms()
 _STAYING: Final = (Waiting.ESCALATED, Waiting.DEFERRED)
 
 
@@ -36,10 +38,16 @@ class Arrival:
 
 
 class Ledger:
-    """Rows on their way, in the order that foreign keys want; `write` stores them all."""
+    """Rows on their way, in the order that foreign keys want; `write` stores them all.
 
-    def __init__(self, seal: Seal) -> None:
+    `terms` are in force for what arrives now: its dates of deletion are fixed with them, once. `stored` is what becomes
+    of a network address.
+    """
+
+    def __init__(self, seal: Seal, terms: Terms = _FOR_EVER, stored: Stored = first_part) -> None:
         self._seal = seal
+        self._terms = terms
+        self._stored = stored
         self._comments: list[dict[str, Any]] = []
         self._decisions: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
@@ -58,7 +66,7 @@ class Ledger:
         moved = decisions.moved(row, decision.score) | waits
         self._words.append(_said(arrival, comment_id))
         self._comments.append(
-            _row(self._seal, arrival)
+            self._row(arrival)
             | moved
             | {"id": comment_id, "receipt_locator": receipt.locator, "receipt_digest": digest(receipt.secret)}
         )
@@ -136,7 +144,18 @@ class Ledger:
         if edit is None:
             return {}
         self._new_words.append(_said(edit, comment_id))
-        return words(self._seal, edit) | {"alike_to": None}
+        dates = self._dates(edit)
+        return self._said(edit) | {"alike_to": None, REDUCED: dates[REDUCED]}  # the network address is a new one
+
+    def _row(self, arrival: Arrival) -> dict[str, Any]:
+        return self._said(arrival) | _row(arrival) | self._dates(arrival)
+
+    def _said(self, arrival: Arrival) -> dict[str, Any]:
+        return words(self._seal, arrival, self._stored)
+
+    def _dates(self, arrival: Arrival) -> Dates:
+        has_network = self._stored(arrival.site_id, arrival.comment.author.ip) is not None
+        return self._terms.dates(arrival.channel, arrival.received_at, has_network=has_network)
 
     def _keep(self, standing: Standing) -> Standing:
         self._standings[standing.id] = standing
@@ -149,7 +168,7 @@ class Ledger:
         return row
 
 
-def words(seal: Seal, arrival: Arrival) -> dict[str, Any]:
+def words(seal: Seal, arrival: Arrival, stored: Stored = first_part) -> dict[str, Any]:
     """Returns what an edit can change of a comment's row, in the forms that the notice states."""
     comment, author = arrival.comment, arrival.comment.author
     return {
@@ -157,7 +176,7 @@ def words(seal: Seal, arrival: Arrival) -> dict[str, Any]:
         "author_name": author.name,
         "author_url": author.url,
         "author_email_code": email_code(seal, arrival.site_id, author.email),
-        "author_ip_prefix": ip_prefix(author.ip),
+        "author_ip_prefix": stored(arrival.site_id, author.ip),
         "author_roles": sorted(author.roles),
         "language": comment.language,
         "fingerprint": arrival.fingerprint,
@@ -171,9 +190,9 @@ def email_code(seal: Seal, site_id: Id, email: str) -> str | None:
     return seal.code("email", str(site_id), email.strip().casefold()) if email.strip() else None
 
 
-def _row(seal: Seal, arrival: Arrival) -> dict[str, Any]:
+def _row(arrival: Arrival) -> dict[str, Any]:
     comment = arrival.comment
-    return words(seal, arrival) | {
+    return {
         "site_id": arrival.site_id,
         "channel": arrival.channel,
         "external_id": comment.external_id,

@@ -5,7 +5,7 @@ Its table is made by a migration, not by a row class: neither kind is a table th
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from sqlalchemy import table as plain_table
 from sqlalchemy.types import Uuid
 
 from moderation.clock import Id
+from moderation.storage import emptying
 from moderation.storage.database import Db
 
 TABLE: Final = "search"
@@ -106,11 +107,21 @@ def renew(db: Db, entries: Sequence[Words]) -> None:
 
 def drop(db: Db, *, site_id: Id, comment_id: Id) -> None:
     """Takes a comment of a site out of the index."""
+    drop_many(db, site_id=site_id, comment_ids=[comment_id])
+
+
+def drop_many(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> None:
+    """Takes comments of a site out of the index; what is left of them in the file goes later (`emptying`)."""
     if db.get_bind().dialect.name == "sqlite":
-        where, values = "rowid = :row AND site_id = :site", {"row": _rowid(comment_id), "site": site_id.hex}
+        where, rows = (
+            "rowid = :row AND site_id = :site",
+            [{"row": _rowid(id_), "site": site_id.hex} for id_ in comment_ids],
+        )
     else:
-        where, values = "comment_id = :row AND site_id = :site", {"row": comment_id, "site": site_id}
-    db.connection().execute(text(f"DELETE FROM search WHERE {where}"), values)  # noqa: S608 - two constants
+        where, rows = "comment_id = :row AND site_id = :site", [{"row": id_, "site": site_id} for id_ in comment_ids]
+    if rows:
+        db.connection().execute(text(f"DELETE FROM search WHERE {where}"), rows)  # noqa: S608 - two constants
+        emptying.mark(db)
 
 
 def matching(db: Db, *, site_id: Id, wanted: Wanted) -> Matching:

@@ -66,6 +66,11 @@ def get_row(db: Db, site_id: Id) -> SiteRow:
     return row
 
 
+def home_url_of(db: Db, site_id: Id) -> str:
+    """Returns the address of a site, also of one that has been removed."""
+    return db.exec(select(SiteRow.home_url).where(SiteRow.id == site_id)).one()
+
+
 def list_all(db: Db) -> list[Site]:
     """Returns every site that has not been removed, oldest first."""
     rows = db.exec(select(SiteRow).where(col(SiteRow.removed_at).is_(None)).order_by(col(SiteRow.id))).all()

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from moderation import clock
 from moderation.duties.checking import Caller, Checked, Checking, Submission
+from moderation.duties.forgetting import terms_of
 from moderation.duties.hosting import key_digest, note_disconnected
 from moderation.duties.reporting import Reporting
 from moderation.errors import ModerationError, TooMany, Unauthenticated
@@ -34,8 +35,17 @@ class Doors:
         """Gives the duties what they need beside a transaction."""
         shelf, models = runtime.shelf, runtime.models
         models.follow()
-        checking = Checking(runtime.settings.seal, shelf.scorer, runtime.directory, shelf.outliner, models=models)
-        reporting, limits = Reporting(runtime.settings, shelf), Limits(runtime.settings)
+        settings = runtime.settings
+        checking = Checking(
+            settings.seal,
+            shelf.scorer,
+            runtime.directory,
+            shelf.outliner,
+            models=models,
+            terms=terms_of(settings),
+            is_strict=settings.strict_retention,
+        )
+        reporting, limits = Reporting(settings, shelf), Limits(settings)
         return cls(runtime, checking, reporting, limits, checking.record, Teacher(runtime))
 
     def refresh(self) -> Directory:

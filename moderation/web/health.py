@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from moderation import clock, telemetry
+from moderation.duties import forgetting
 from moderation.errors import Forbidden, ModerationError, NotFound, Unauthenticated
 from moderation.runtime import Runtime
 from moderation.seal import equal
@@ -67,7 +68,7 @@ async def security_contact(doors: DoorsDep) -> Response:
 def readiness(runtime: Runtime) -> dict[str, str]:
     """Returns what must hold before comments come, each "ok" or what is wrong."""
     classifier = runtime.shelf.classifier
-    return _database(runtime) | {"model": "ok" if classifier.version else "no model is loaded"}
+    return _database(runtime) | {"model": "ok" if classifier.version else "no model is loaded"} | _retention(runtime)
 
 
 @cache
@@ -82,6 +83,18 @@ def _database(runtime: Runtime) -> dict[str, str]:
     except ModerationError as error:
         return {"database": error.message, "schema": "unknown"}
     return {"database": "ok", "schema": "ok" if is_current else "old or new; run `candor migrate`"}
+
+
+def _retention(runtime: Runtime) -> dict[str, str]:
+    """In strict mode, whether what should be gone is gone: else no comment is taken in."""
+    if not runtime.settings.strict_retention:
+        return {}
+    try:
+        with runtime.database.snapshot() as db:
+            late = forgetting.is_late(db, now=clock.now())
+    except ModerationError:
+        return {"retention": "unknown"}
+    return {"retention": "comments past their date are not being deleted" if late else "ok"}
 
 
 def _refuse_stranger(request: Request, token: str) -> None:

@@ -24,7 +24,7 @@ CREATED: Final = HTTPStatus.CREATED.value
 SEE_OTHER: Final = HTTPStatus.SEE_OTHER.value
 NO_CONTENT: Final = HTTPStatus.NO_CONTENT.value
 MEDIA_TYPE: Final = "application/problem+json"
-RETRY_SECONDS: Final = {"limit.requests": 60, "limit.sign_in": 900, "service.unavailable": 5}
+RETRY_SECONDS: Final = {"limit.requests": 60, "limit.sign_in": 900, "service.unavailable": 5, "retention.late": 300}
 _CHALLENGES: Final = {  # RFC 6750, section 3
     "key.missing": "",
     "key.invalid": ', error="invalid_token"',
@@ -84,6 +84,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "error": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed"),
     "setting.invalid": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The service is set up wrongly"),
     "service.unavailable": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The service cannot answer right now"),
+    "retention.late": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Deletion is late, so nothing is taken in"),
 }
 _CODE_OF_STATUS: Final = {
     HTTPStatus.NOT_FOUND: ("route.not_found", "This service has nothing at this address; /api/docs lists what it has."),

@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 
 from moderation import clock, telemetry
 from moderation.duties.checking import Caller, Checked
-from moderation.duties.correcting import Feedback, take_feedback
+from moderation.duties.correcting import Feedback, Intake, take_feedback
 from moderation.errors import Unauthenticated
 from moderation.vocabulary import Channel, KeyKind, Label, Verdict
 from moderation.web.akismet import answers
@@ -89,7 +89,13 @@ def _store_feedback(call: Call, caller: Caller, label: Label) -> None:
     with runtime.database.transaction() as db:
         site = runtime.directory.fresh(db).grant(caller.key_digest, KeyKind.AKISMET, clock.now()).site
         take_feedback(
-            db, seal=runtime.settings.seal, site=site, feedback=feedback, notice_version=version, now=clock.now()
+            db,
+            seal=runtime.settings.seal,
+            site=site,
+            feedback=feedback,
+            notice_version=version,
+            now=clock.now(),
+            intake=Intake(call.doors.checking.terms, call.doors.checking.is_strict),
         )
     call.doors.teacher.teach(caller.site.id)
 

@@ -38,7 +38,12 @@ router = APIRouter(prefix="/api/v1/comments", tags=["comments"])
     status_code=problems.CREATED,
     response_model=None,
     responses=problems.declares(
-        *access.REFUSALS, "body.malformed", "request.too_large", "parent.not_found", "idempotency.reused"
+        *access.REFUSALS,
+        "body.malformed",
+        "request.too_large",
+        "parent.not_found",
+        "idempotency.reused",
+        "retention.late",
     )
     | gives(
         Submitted,

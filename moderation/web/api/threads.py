@@ -13,8 +13,10 @@ from starlette.responses import Response
 from moderation.duties import showing
 from moderation.duties.showing import Node
 from moderation.judging.comment import LIMITS
+from moderation.judging.procedure import ERASED_SENTENCES
 from moderation.runtime import Site
 from moderation.seal import digest
+from moderation.vocabulary import ErasedBy
 from moderation.web import problems
 from moderation.web.api import access, views
 from moderation.web.api.access import Reading
@@ -39,7 +41,11 @@ class Writer(BaseModel):
 
 
 class Reply(BaseModel):
-    """A published comment; `content` is plain text, so escape it; `replies` holds comments of the same form."""
+    """A published comment; `content` is plain text, so escape it; `replies` holds comments of the same form.
+
+    One that was erased stands empty where replies to it are: `erased_by` says who had it erased, `erased` says it in
+    words. Both are null on every other comment.
+    """
 
     id: str
     parent_id: str | None
@@ -47,6 +53,8 @@ class Reply(BaseModel):
     content: str
     received_at: datetime
     version: int
+    erased_by: ErasedBy | None
+    erased: str | None = Field(examples=["The writer removed this comment."])
     replies: list["Reply"] = Field(description=f"Nested at most {NESTING} deep; deeper ones follow at that depth.")
 
 
@@ -131,6 +139,8 @@ def _told(node: Node) -> dict[str, Any]:
         "content": node.content,
         "received_at": views.moment(node.received_at),
         "version": node.version,
+        "erased_by": node.erased_by,
+        "erased": ERASED_SENTENCES[node.erased_by] if node.erased_by else None,
         "replies": [],
     }
 

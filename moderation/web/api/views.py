@@ -13,12 +13,20 @@ from moderation.duties.checking import Checked
 from moderation.duties.showing import Shown
 from moderation.judging.decision import Decision
 from moderation.judging.signal import ModelRef, Reason
-from moderation.vocabulary import Actor, Band, State, Verdict
+from moderation.vocabulary import Actor, Band, ErasedBy, State, Verdict
 from moderation.web import problems
 
 _SCORE_DIGITS: Final = 6
 _WEIGHT_DIGITS: Final = 4
 _PRIVATE: Final = {"cache-control": "no-store"}
+_UNJUDGED: Final[dict[str, Any]] = {
+    "verdict": None,
+    "score": None,
+    "band": None,
+    "reasons": [],
+    "model": None,
+    "notice_version": "",
+}
 
 
 class SpanShown(BaseModel):
@@ -82,8 +90,13 @@ class AuthorShown(BaseModel):
 
 
 class CommentShown(Judged):
-    """A stored comment with the decision that stands on it; text and author are as received: hostile until escaped."""
+    """A stored comment with the decision that stands on it; text and author are as received: hostile until escaped.
 
+    Of an erased one only id, parent, the month and who had it erased are left; everything else is empty.
+    """
+
+    verdict: Verdict | None = Field(description="Null once the comment is erased.")  # type: ignore[assignment] # wider
+    erased_by: ErasedBy | None = Field(description="Who had the comment erased; null while it is not.")
     id: str
     version: int
     state: State
@@ -144,7 +157,8 @@ def shown(stored: Shown) -> dict[str, Any]:
     row = stored.row
     return {
         **_standing(row.id, row.version, row.state),
-        **judged(stored.decision, row.notice_version),
+        **(judged(stored.decision, row.notice_version) if stored.decision else _UNJUDGED),
+        "erased_by": row.erased_by,
         "decided_by": row.decided_by,
         "permalink": row.permalink,
         "content": row.content,

@@ -1,4 +1,4 @@
-"""To clients: an answer kept under an idempotency key is forgotten when its day is over."""
+"""An answer kept under an idempotency key is forgotten when its day is over."""
 
 from datetime import datetime
 
