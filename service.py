@@ -11,6 +11,7 @@ from moderation.runtime import Runtime, settle_memory
 from moderation.settings import Settings, load_settings
 from moderation.web import akismet, api, console, health, problems, public, security
 from moderation.web.deps import Doors
+from moderation.web.surroundings import surroundings
 
 
 def create_app(settings: Settings | None = None, *, migrate: bool = False) -> FastAPI:
@@ -29,7 +30,7 @@ def create_app(settings: Settings | None = None, *, migrate: bool = False) -> Fa
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         telemetry.configure(settings.log_level, settings.log_format)
         runtime = Runtime.open(settings, migrate=migrate)
-        app.state.doors = Doors.open(runtime)
+        app.state.doors = Doors.open(runtime, surroundings(app))
         settle_memory()
         try:
             yield

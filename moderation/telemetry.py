@@ -71,6 +71,12 @@ def configure(level: str, form: str) -> None:
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # its warnings quote bytes of a client's form
 
 
+def level() -> str | None:
+    """Returns the level from which the log that is set up writes lines, None where none is."""
+    found = getattr(structlog.get_logger(), "get_effective_level", lambda: 0)()
+    return next((name for name, number in _LEVELS.items() if number == found), None)
+
+
 def log(event: str, /, *, level: str = "info", **facts: str | float | bool | None) -> None:
     """Writes one line: an event's name and plain facts (ids, counts, codes; docs/data.md lists them all)."""
     _logger.log(_LEVELS[level], event, **facts)

@@ -11,7 +11,7 @@ from moderation import clock
 from moderation.duties.checking import Caller, Checked, Checking, Submission
 from moderation.duties.forgetting import terms_of
 from moderation.duties.hosting import key_digest, note_disconnected
-from moderation.duties.reporting import Reporting
+from moderation.duties.reporting import Reporting, Surroundings
 from moderation.errors import ModerationError, TooMany, Unauthenticated
 from moderation.runtime import Db, Directory, Runtime
 from moderation.vocabulary import KeyKind
@@ -31,7 +31,7 @@ class Doors:
     teacher: Teacher
 
     @classmethod
-    def open(cls, runtime: Runtime) -> Self:
+    def open(cls, runtime: Runtime, around: Surroundings | None = None) -> Self:
         """Gives the duties what they need beside a transaction."""
         shelf, models = runtime.shelf, runtime.models
         models.follow()
@@ -45,7 +45,7 @@ class Doors:
             terms=terms_of(settings),
             is_strict=settings.strict_retention,
         )
-        reporting, limits = Reporting(settings, shelf), Limits(settings)
+        reporting, limits = Reporting(settings, shelf, around), Limits(settings)
         return cls(runtime, checking, reporting, limits, checking.record, Teacher(runtime))
 
     def refresh(self) -> Directory:

@@ -1,5 +1,7 @@
 """How often something may be asked, in this process's memory; it knows no keys, only their hashes and networks."""
 
+from datetime import timedelta
+
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
@@ -9,6 +11,11 @@ from moderation.settings import Settings
 SIGN_INS = 10
 SIGN_INS_OF_NETWORK = 50
 _QUARTER = 15  # minutes
+
+
+def window() -> timedelta:
+    """Returns for how long an attempt is remembered."""
+    return timedelta(seconds=RateLimitItemPerMinute(1).get_expiry())
 
 
 class Limits:

@@ -1,19 +1,24 @@
 """To the public: the facts of a site's notice, read from what is running and checked against it; it writes no page."""
 
-from moderation.duties.reporting.collecting import Reporting
+from moderation.duties.reporting.collecting import CHECKED, STATEMENTS, Reporting, Verified
 from moderation.duties.reporting.finding import find_site, listed
-from moderation.duties.reporting.of_figures import CHECKED_WITHIN
+from moderation.duties.reporting.of_figures import FIGURES
 from moderation.duties.reporting.of_storage import LIMIT_WINDOW
 from moderation.duties.reporting.statements import Surroundings
+from moderation.duties.reporting.truth_of_figures import CHECKED_WITHIN
 from moderation.duties.reporting.wording import SMALLEST_COUNT, TOO_FEW
 
 __all__ = [
+    "CHECKED",
     "CHECKED_WITHIN",
+    "FIGURES",
     "LIMIT_WINDOW",
     "SMALLEST_COUNT",
+    "STATEMENTS",
     "TOO_FEW",
     "Reporting",
     "Surroundings",
+    "Verified",
     "find_site",
     "listed",
 ]

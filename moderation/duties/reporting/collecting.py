@@ -1,12 +1,14 @@
 """Collects the facts of a site's notice from what is running, looks whether they hold, and keeps both for a while."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from moderation.clock import Id
 from moderation.duties.reporting import of_model, of_procedure, of_rights, of_running, of_site, of_storage
-from moderation.duties.reporting.of_figures import FIGURES
-from moderation.duties.reporting.statements import Ground, Look, Surroundings
+from moderation.duties.reporting.of_figures import FIGURES, states_of
+from moderation.duties.reporting.statements import Figure, Ground, Look, NotHere, Statement, Surroundings
 from moderation.judging.facts import SELF_CHECK, Fact, FactValue, Notice, Provenance
 from moderation.settings import Settings
 from moderation.storage.database import Db
@@ -21,15 +23,62 @@ STATEMENTS: Final = (
     *of_running.STATEMENTS,
     *of_rights.STATEMENTS,
 )
+CHECKED: Final[Mapping[str, Statement | Figure]] = {
+    **{statement.id: statement for statement in STATEMENTS if statement.check is not None},
+    **{figure.id: figure for figure in FIGURES},
+}
+"""Every statement that is looked at, by its fact; what the operator declares is not."""
+KEPT: Final = timedelta(minutes=1)
+MANY: Final = 1_000
+"""Comments from which counting takes long enough to keep figures for a while."""
+_SELF: Final = "each statement's own check, which finds the same another way; what the operator declares has none"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found at a moment: what is wrong, by fact, and how many statements were looked at."""
+
+    at: datetime
+    failed: Mapping[str, str]
+    of: int
+
+    @property
+    def holding(self) -> int:
+        """How many statements hold."""
+        return self.of - len(self.failed)
+
+    def fact(self) -> Fact:
+        """Returns what the page says of itself."""
+        said: dict[str, FactValue] = {"checked_at": self.at.isoformat(), "holding": self.holding, "of": self.of}
+        return Fact(SELF_CHECK, said, Provenance.MEASURED, _SELF, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was found of a site, and the very objects that it was found of."""
+
+    ground: Ground
+    verified: Verified
+    figures: tuple[Fact, ...] = ()
 
 
 class Reporting:
     """Collects facts from the settings, policies, rules, tables and models in use."""
 
-    def __init__(self, settings: Settings, shelf: ModelShelf, surroundings: Surroundings | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        shelf: ModelShelf,
+        surroundings: Surroundings | None = None,
+        *,
+        kept: timedelta = KEPT,
+    ) -> None:
+        """Takes what to read from; `kept` says for how long what was found is told again without looking."""
         self._settings = settings
         self._shelf = shelf
         self._surroundings = surroundings or Surroundings()
+        self._kept_for = kept
+        self._kept: dict[Id, _Kept] = {}
         self._versions: dict[Id, tuple[Site, object, str]] = {}
 
     def version(self, site: Site) -> str:
@@ -52,12 +101,32 @@ class Reporting:
         return Notice(tuple(statement.fact(ground) for statement in STATEMENTS))
 
     def notice(self, db: Db, *, site: Site, now: datetime) -> Notice:
-        """Returns the whole notice of a site, its figures counted at `now`."""
-        look = Look(db, self._ground(site), now, self._surroundings)
-        measured = [figure.fact(look) for figure in FIGURES]
-        checked: dict[str, FactValue] = {"checked_at": now.isoformat(), "holding": 0, "of": 0}
-        measured.append(Fact(SELF_CHECK, checked, Provenance.MEASURED, "each statement's own check", now))
-        return self.rules_of(site).with_measured(measured)
+        """Returns the whole notice of a site, its figures counted at `now`, and what of it does not hold.
+
+        Whether it holds is looked at once a minute; so are the figures of a site with many comments.
+        """
+        rules = self.rules_of(site)
+        look = self._look(db, site, rules.version, now)
+        kept = self._kept.get(site.id)
+        if kept is None or not self._is_fresh(kept, look):
+            kept = self._found(look, rules)
+            self._kept[site.id] = kept
+        figures = kept.figures or tuple(figure.fact(look) for figure in FIGURES)
+        told = rules.with_measured((*figures, kept.verified.fact()))
+        return replace(told, failed=kept.verified.failed)
+
+    def verify(self, db: Db, *, site: Site, now: datetime) -> Verified:
+        """Looks now whether every statement of a site's notice holds, whatever was found before."""
+        rules = self.rules_of(site)
+        look = self._look(db, site, rules.version, now)
+        self._kept[site.id] = self._found(look, rules)
+        return self._kept[site.id].verified
+
+    def verified(self, db: Db, *, site: Site, now: datetime) -> Verified:
+        """Returns what was found of a site within the last minute, looking where nobody has."""
+        kept = self._kept.get(site.id)
+        is_fresh = kept is not None and self._is_fresh(kept, self._look(db, site, "", now))
+        return kept.verified if kept is not None and is_fresh else self.verify(db, site=site, now=now)
 
     @property
     def contact(self) -> Fact:
@@ -67,3 +136,31 @@ class Reporting:
 
     def _ground(self, site: Site) -> Ground:
         return Ground(self._settings, self._shelf.classifier, site)
+
+    def _look(self, db: Db, site: Site, version: str, now: datetime) -> Look:
+        return Look(db, self._ground(site), now, version, self._surroundings)
+
+    def _is_fresh(self, kept: _Kept, look: Look) -> bool:
+        is_same = kept.ground.site is look.site and kept.ground.classifier is look.ground.classifier
+        return is_same and timedelta() <= look.now - kept.verified.at < self._kept_for
+
+    def _found(self, look: Look, rules: Notice) -> _Kept:
+        figures = tuple(figure.fact(look) for figure in FIGURES)
+        told = {fact.id: fact.value for fact in (*rules.facts, *figures)}
+        failed, of = _checked(look, told)
+        is_big = sum(states_of(look).values()) > MANY
+        return _Kept(look.ground, Verified(look.now, failed, of), figures if is_big else ())
+
+
+def _checked(look: Look, told: Mapping[str, FactValue]) -> tuple[dict[str, str], int]:
+    """What is wrong, and how many statements could be looked at in this process."""
+    failed, of = {}, 0
+    for id_, statement in CHECKED.items():
+        try:
+            wrong = statement.check(look, told[id_]) if statement.check is not None else None
+        except NotHere:
+            continue
+        of += 1
+        if wrong is not None:
+            failed[id_] = wrong
+    return failed, of

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Final
 
 from moderation.duties.reporting import truth_of_figures as truth
+from moderation.duties.reporting import truth_of_model, truth_of_running
 from moderation.duties.reporting.statements import Figure, Look
+from moderation.duties.reporting.truth_of_figures import CHECKED_WITHIN, CONTACT_DAYS
 from moderation.duties.reporting.wording import (
     SMALLEST_COUNT,
     TOO_FEW,
@@ -18,17 +20,15 @@ from moderation.duties.reporting.wording import (
 from moderation.judging.agreement import Rate, missed, wrong_holds
 from moderation.judging.facts import FactValue
 from moderation.judging.waiting import HALF, MOST, within
-from moderation.storage import audits, comments, figures, guarantees
+from moderation.storage import audits, comments, figures, guarantees, lessons
 from moderation.vocabulary import Label, Outcome, State, Verdict
 
-CHECKED_WITHIN: Final = timedelta(days=90)
-"""How far back the checks by hand reach that the page tells of."""
-CONTACT_DAYS: Final = 30
 TRACES_GONE_WITHIN: Final = timedelta(days=1)
 _WINDOW: Final = f"of the last {WINDOW.days} days, tests left out; counted again another way"
 
 
-def _states(look: Look) -> dict[State, int]:
+def states_of(look: Look) -> dict[State, int]:
+    """Returns how many comments of a site are in each state."""
     return look.once("states", lambda: dict(comments.count_by_state(look.db, site_id=look.site.id)))
 
 
@@ -36,7 +36,7 @@ def _count(state: State) -> Figure:
     return Figure(
         f"counts.{state.value}",
         "counted in the database, tests left out",
-        lambda look: shown(_states(look).get(state, 0)),
+        lambda look: shown(states_of(look).get(state, 0)),
         truth.counts_of(state),
     )
 
@@ -128,6 +128,11 @@ def _traces(look: Look) -> FactValue:
     return {"count": shown(count), "gone_by": gone_by}
 
 
+def _learns_here(look: Look) -> FactValue:
+    head = lessons.find(look.db, site_id=look.site.id)
+    return head is None or head.paused_at is None
+
+
 FIGURES: Final = (
     *(_count(state) for state in State),
     Figure(
@@ -189,10 +194,25 @@ FIGURES: Final = (
         truth.contacts,
     ),
     Figure(
-        "retention.runs", "the record of each run of the deletion; rows past their date are counted", _runs, truth.runs
+        "retention.runs",
+        "the record of each run of the deletion; rows past their date are counted",
+        _runs,
+        truth_of_running.runs,
     ),
-    Figure("retention.holds", "comments past their date, counted in the database", _holds, truth.holds),
-    Figure("retention.backups", "the record of each copy that was taken with this program", _backups, truth.backups),
+    Figure("retention.holds", "comments past their date, counted in the database", _holds, truth_of_running.holds),
+    Figure(
+        "retention.backups",
+        "the record of each copy that was taken with this program",
+        _backups,
+        truth_of_running.backups,
+    ),
+    Figure(
+        "model.learns_here",
+        "what people at the website say changes the website's own model, unless it pauses; the shipped one stays as it "
+        "is; the journal of lessons is compared with the model",
+        _learns_here,
+        truth_of_model.learns_here,
+    ),
     Figure(
         "model.traces",
         "the journal of lessons; a model with such comments is made anew by the background loop",

@@ -6,6 +6,7 @@ from typing import Final
 
 from models.card import Table
 from models.features import INPUTS, Sample
+from moderation.duties.reporting import truth_of_model as truth
 from moderation.duties.reporting.statements import Ground, Statement
 from moderation.judging.comment import Author, Comment
 from moderation.judging.facts import FactValue, Provenance
@@ -62,7 +63,7 @@ def _of_card(name: str) -> Statement:
         value: FactValue = getattr(ground.classifier.card, name) or None
         return value
 
-    return Statement(f"model.{name}", Provenance.ARTIFACT, _CARD, read)
+    return Statement(f"model.{name}", Provenance.ARTIFACT, _CARD, read, truth.of_card(name))
 
 
 STATEMENTS: Final = (
@@ -72,6 +73,7 @@ STATEMENTS: Final = (
         f"the program's feature extractor, which is given {GIVEN}; each of them is changed and must be able to move "
         "the score",
         lambda _: INPUTS,
+        truth.inputs,
     ),
     Statement(
         "automation.not_inputs",
@@ -79,12 +81,14 @@ STATEMENTS: Final = (
         f"the feature extractor is given {GIVEN} and nothing else; each of these is changed and must not move the "
         "score by one bit",
         lambda _: UNREAD,
+        truth.not_inputs,
     ),
     Statement(
         "automation.example",
         Provenance.ARTIFACT,
-        "an invented comment, scored by the model in memory",
+        "an invented comment, scored by the model in memory; it is judged again from the door on",
         example,
+        truth.example,
     ),
     Statement(
         "model",
@@ -95,6 +99,7 @@ STATEMENTS: Final = (
             "version": ground.classifier.version,
             "digest": ground.classifier.digest,
         },
+        truth.model,
     ),
     *(_of_card(name) for name in ("purpose", "avoid", "limits", "method")),
     Statement(
@@ -102,29 +107,27 @@ STATEMENTS: Final = (
         Provenance.ARTIFACT,
         _CARD,
         lambda ground: tuple(_figures(table) for table in ground.classifier.card.tables) or None,
+        truth.figures,
     ),
     Statement(
         "model.data",
         Provenance.ARTIFACT,
         _CARD,
         lambda ground: tuple(asdict(part) for part in ground.classifier.card.data) or None,
+        truth.data,
     ),
     Statement(
         "limits",
         Provenance.ARTIFACT,
         "what the model can answer: one score, and parts of the comment that speak for or against it",
         lambda _: {"labels": LABELS, "not_guessed": NOT_GUESSED},
-    ),
-    Statement(
-        "model.learns_here",
-        Provenance.ARTIFACT,
-        "what people at the website say changes the website's own model; the shipped one stays as it is",
-        lambda _: True,
+        truth.limits,
     ),
     Statement(
         "model.learns_from",
         Provenance.SCHEMA,
         "the journal of lessons is searched for one that a program taught, or whose writer objected",
         lambda _: LEARNS_FROM,
+        truth.learns_from,
     ),
 )

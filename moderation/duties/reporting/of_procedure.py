@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Final
 
+from moderation.duties.reporting import truth_of_procedure as truth
 from moderation.duties.reporting.statements import Ground, Statement
 from moderation.judging import procedure
 from moderation.judging.facts import FactValue, Provenance
@@ -21,22 +22,22 @@ ON_FAILURE: Final = (
 
 
 def _steps(ground: Ground) -> FactValue:
-    return tuple(asdict(step) for step in procedure.steps(ground.site.policy, ground.site.rules))
+    return tuple(asdict(step) for step in procedure.steps(ground.policy, ground.site.rules))
 
 
 def _alone(ground: Ground) -> FactValue:
-    reachable = ground.site.policy.reachable_by_program()
+    reachable = ground.policy.reachable_by_program()
     return tuple(VERDICT_WORDS[verdict] for verdict in Verdict if verdict in reachable)
 
 
 def _people(ground: Ground) -> FactValue:
-    reachable = ground.site.policy.reachable_by_program()
+    reachable = ground.policy.reachable_by_program()
     return tuple(VERDICT_WORDS[verdict] for verdict in Verdict if verdict not in reachable)
 
 
 def _thresholds(ground: Ground) -> FactValue:
     """The scores at which something changes, None where that is switched off."""
-    policy = ground.site.policy
+    policy = ground.policy
     removes = policy.program_may_remove
     return {
         "hold_at": policy.hold_at,
@@ -61,38 +62,44 @@ STATEMENTS: Final = (
         Provenance.SETTINGS,
         "the site's policy and rules in memory; each step is given a comment of its own",
         _steps,
+        truth.steps,
     ),
-    Statement("automation.alone", Provenance.SETTINGS, _WALK, _alone),
-    Statement("automation.people", Provenance.SETTINGS, _WALK, _people),
-    Statement("automation.thresholds", Provenance.SETTINGS, _POLICY, _thresholds),
+    Statement("automation.alone", Provenance.SETTINGS, _WALK, _alone, truth.alone),
+    Statement("automation.people", Provenance.SETTINGS, _WALK, _people, truth.people),
+    Statement("automation.thresholds", Provenance.SETTINGS, _POLICY, _thresholds, truth.thresholds),
     Statement(
         "automation.trusts_administrators",
         Provenance.SETTINGS,
         "the site's policy in memory; the real judge is given an administrator's comment",
-        lambda ground: ground.site.policy.trusts_administrators,
+        lambda ground: ground.policy.trusts_administrators,
+        truth.trusts_administrators,
     ),
     Statement(
         "automation.rules",
         Provenance.SETTINGS,
         "the site's rules in memory, without what they look for; those in the database are read again and compared",
         _rules,
+        truth.rules,
     ),
     Statement(
         "automation.consequences",
         Provenance.SCHEMA,
         "the states that this program knows; the stored comments are asked for theirs",
         _consequences,
+        truth.consequences,
     ),
     Statement(
         "automation.standing",
         Provenance.SCHEMA,
         "the order of the program's steps; the stored decisions are searched for one that breaks it",
         lambda _: STANDING,
+        truth.standing,
     ),
     Statement(
         "automation.on_failure",
         Provenance.SCHEMA,
         "the answer of each door where the database fails; the database is searched for a comment stored by half",
         lambda _: ON_FAILURE,
+        truth.on_failure,
     ),
 )

@@ -4,6 +4,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from moderation import egress
+from moderation.duties.reporting import truth_of_running as truth
+from moderation.duties.reporting import truth_of_storage
 from moderation.duties.reporting.statements import Ground, Statement
 from moderation.duties.reporting.wording import iso, iso_days
 from moderation.egress import Purpose
@@ -74,41 +76,48 @@ STATEMENTS: Final = (
         Provenance.SETTINGS,
         "the running settings; this service opens no other connection but to its own database, and counts each one",
         _recipients,
+        truth.recipients,
     ),
     Statement(
         "retention",
         Provenance.SCHEMA,
         "the columns' list; the background loop deletes what has an end, and rows past theirs are counted",
         _retention,
+        truth_of_storage.retention,
     ),
     Statement(
         "retention.rules",
         Provenance.SETTINGS,
         f"{_RUNNING}; the dates written on the newest comments are compared with it",
         lambda ground: rules_of(ground.settings),
+        truth.rules,
     ),
     Statement(
         "retention.network",
         Provenance.SETTINGS,
         f"{_RUNNING}; what is stored of the newest comments' network addresses is compared with it",
         _network,
+        truth.network,
     ),
     Statement(
         "retention.strict",
         Provenance.SETTINGS,
         f"{_RUNNING}; where deletion is late, comments taken since are looked for",
         lambda ground: ground.settings.strict_retention,
+        truth.strict,
     ),
     Statement(
         "signals.gpc",
         Provenance.SETTINGS,
         f"{_RUNNING}; nobody whom this service contacts buys or shares data",
         lambda _: True,
+        truth.gpc,
     ),
     Statement(
         "protection",
         Provenance.SETTINGS,
         f"{_RUNNING}; what is stored of keys and passwords is looked at",
         _protection,
+        truth.protection,
     ),
 )

@@ -1,11 +1,12 @@
 """What the notice says of the website and of whoever runs the service; it checks no declaration."""
 
-from importlib.metadata import PackageNotFoundError
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.metadata import version as installed_version
-from typing import Final
+from typing import Any, Final
 
-from moderation.duties.reporting.statements import Ground, Statement
-from moderation.duties.reporting.wording import iso_days
+from moderation.duties.reporting import truth_of_procedure as truth
+from moderation.duties.reporting.statements import Ground, Look, Statement
+from moderation.duties.reporting.wording import differing, iso_days
 from moderation.judging.facts import FactValue, Provenance
 from moderation.settings import PREFIX
 
@@ -41,9 +42,19 @@ def own_version() -> str | None:
         return None
 
 
+def _is_this_program(_: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """The package's own description says the same, and this is that program."""
+    try:
+        described = distribution("candor").read_text("METADATA") or ""
+    except PackageNotFoundError:
+        described = ""
+    lines = dict(line.partition(": ")[::2] for line in described.split("\n\n")[0].splitlines())
+    return differing(told, {"name": "Candor", "version": lines.get("Version")})
+
+
 STATEMENTS: Final = (
-    Statement("site.name", Provenance.SETTINGS, _SITE, lambda ground: ground.site.name),
-    Statement("site.home_url", Provenance.SETTINGS, _SITE, lambda ground: ground.site.home_url),
+    Statement("site.name", Provenance.SETTINGS, _SITE, lambda ground: ground.site.name, truth.name),
+    Statement("site.home_url", Provenance.SETTINGS, _SITE, lambda ground: ground.site.home_url, truth.home_url),
     *(_stated(id_, name) for id_, name in _STATED.items()),
     Statement(
         "operator.backups",
@@ -56,5 +67,6 @@ STATEMENTS: Final = (
         Provenance.ARTIFACT,
         "the installed package",
         lambda _: {"name": "Candor", "version": own_version()},
+        _is_this_program,
     ),
 )

@@ -6,7 +6,8 @@ from dataclasses import fields as dataclass_fields
 from datetime import timedelta
 from typing import Any, Final
 
-from moderation.duties.reporting.statements import Ground, Statement
+from moderation.duties.reporting import truth_of_storage as truth
+from moderation.duties.reporting.statements import Check, Ground, Statement
 from moderation.duties.reporting.wording import iso
 from moderation.judging.comment import Comment
 from moderation.judging.facts import FactValue, Provenance
@@ -101,33 +102,56 @@ def _database(ground: Ground) -> FactValue:
     return "SQLite, a file of this service" if ground.settings.database_url.startswith("sqlite") else "PostgreSQL"
 
 
-def _schema(id_: str, value: Any, source: str = _TABLES) -> Statement:  # noqa: ANN401 - a fact's value
-    return Statement(id_, Provenance.SCHEMA, source, value if callable(value) else lambda _: value)
+def _schema(id_: str, value: Any, check: Check, source: str = _TABLES) -> Statement:  # noqa: ANN401 - a fact's value
+    return Statement(id_, Provenance.SCHEMA, source, value if callable(value) else lambda _: value, check)
 
 
 STATEMENTS: Final = (
-    _schema("fields", lambda _: tuple(told(field) for field in FIELDS.values())),
-    _schema("fields.public", lambda _: _names(field for field in FIELDS.values() if Reader.PUBLIC in field.readers)),
-    _schema("fields.as_given", lambda _: _names(field for field in _from_writer() if field.is_as_given)),
-    _schema("fields.readers", lambda _: {reader.value: how for reader, how in HOW_READERS_SEE.items()}),
-    _schema("fields.required", lambda _: required(), _FORM),
-    _schema("fields.optional", lambda _: optional(), _FORM),
-    _schema("purposes", _purposes),
-    _schema("not_kept", NOT_KEPT, "no column of the running database has such a name, no stored value such a form"),
-    _schema("transient", _transient, "the program's limiter; it has no table"),
+    _schema("fields", lambda _: tuple(told(field) for field in FIELDS.values()), truth.fields),
     _schema(
-        "client_storage", (), "no page for readers or writers sets a cookie; their scripts are searched for storage"
+        "fields.public",
+        lambda _: _names(field for field in FIELDS.values() if Reader.PUBLIC in field.readers),
+        truth.public,
+        "the tables in use; what this service sends to everyone is compared with this list",
+    ),
+    _schema(
+        "fields.as_given", lambda _: _names(field for field in _from_writer() if field.is_as_given), truth.as_given
+    ),
+    _schema("fields.readers", lambda _: {reader.value: how for reader, how in HOW_READERS_SEE.items()}, truth.readers),
+    _schema("fields.required", lambda _: required(), truth.required, _FORM),
+    _schema("fields.optional", lambda _: optional(), truth.optional, _FORM),
+    _schema("purposes", _purposes, truth.purposes),
+    _schema(
+        "not_kept",
+        NOT_KEPT,
+        truth.not_kept,
+        "no column of the running database has such a name, no stored value such a form",
+    ),
+    _schema("transient", _transient, truth.transient, "the program's limiter, which is asked; it has no table"),
+    _schema(
+        "client_storage",
+        (),
+        truth.client_storage,
+        "no page for readers or writers sets a cookie; their scripts are searched for storage",
     ),
     _schema(
         "sources",
         lambda _: tuple(SOURCES[channel] for channel in Channel),
+        truth.sources(SOURCES),
         "the doors that this program has; the stored comments are asked for theirs",
     ),
     Statement(
         "logs",
         Provenance.SETTINGS,
-        "the running settings; docs/data.md lists every event",
+        "the running settings, and the log that is set up; docs/data.md lists every event",
         lambda ground: {"level": ground.settings.log_level, "holds": "names of events, ids, counts and codes"},
+        truth.logs,
     ),
-    Statement("database", Provenance.SETTINGS, "the running settings; the open connection says what it is", _database),
+    Statement(
+        "database",
+        Provenance.SETTINGS,
+        "the running settings; the open connection says what it is",
+        _database,
+        truth.database,
+    ),
 )

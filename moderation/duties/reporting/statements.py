@@ -8,6 +8,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from models.classifier import Classifier
 from moderation.judging.facts import Fact, FactValue, Provenance
+from moderation.judging.policy import Policy
+from moderation.judging.signal import ModelRef
 from moderation.settings import Settings
 from moderation.storage.database import Db
 from moderation.storage.sites import Site
@@ -22,6 +24,11 @@ class Ground:
     settings: Settings
     classifier: Classifier
     site: Site
+
+    @property
+    def policy(self) -> Policy:
+        """The site's policy as it holds for the model in memory: a promise about another's scores says nothing."""
+        return self.site.policy.for_model(ModelRef(self.classifier.name, self.classifier.version).title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +48,18 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One moment at which a site is looked at; what several statements ask for is asked once."""
+    """One moment at which a site is looked at; what several statements ask for is asked once.
+
+    `version` is that of the site's notice. What the background loop does within `patience` is not late.
+    """
 
     db: Db
     ground: Ground
     now: datetime
+    version: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
     known: dict[str, Any] = field(default_factory=dict)
+    patience: timedelta = timedelta(hours=1)
 
     @property
     def site(self) -> Site:
@@ -81,7 +93,7 @@ class Statement:
     check: Check | None = None
 
     def __post_init__(self) -> None:
-        if self.provenance is Provenance.DECLARED and self.check is not None:
+        if (self.provenance is Provenance.DECLARED) is not (self.check is None):
             raise ValueError(f"{self.id}: what is declared is not checked, and everything else is")
 
     def fact(self, ground: Ground) -> Fact:

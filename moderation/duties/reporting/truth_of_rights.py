@@ -1,0 +1,69 @@
+"""Whether a writer can do what the notice says: doors and stored appeals are looked at; it tells nothing."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from moderation.duties.reporting.statements import Look, NotHere
+from moderation.duties.reporting.truth_of_running import routes
+from moderation.duties.reporting.wording import differing
+from moderation.judging.said import Said
+from moderation.storage import recounting
+
+CAN: Final = {  # what a writer can do with the receipt -> the door that does it
+    "see it": "POST /receipt",
+    "ask for another look": "POST /receipt/appeal",
+    "correct it": "POST /receipt/correct",
+    "export it": "POST /receipt/export",
+    "erase it": "POST /receipt/erase",
+    "object to learning from it": "POST /receipt/object",
+    "stop its deletion": "POST /receipt/freeze",
+}
+_ANOTHER_PERSON: Final = "another_person"
+receipt_page = routes("GET /receipt", "POST /receipt")
+
+
+def url(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """The page is where it is told to be."""
+    here = look.ground.settings.base_url
+    return receipt_page(look, told) or (None if str(told) == f"{here}/receipt" else "The address is another.")
+
+
+def can(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """Each right has its door, and no right is told that has none."""
+    there = look.surroundings.routes
+    if there is None:
+        raise NotHere
+    return differing(told, {right: door in there for right, door in CAN.items()})
+
+
+def lost(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """Where a link can be mailed, there is a page to ask for it, and a place for the mail to go."""
+    settings = look.ground.settings
+    works = bool(settings.smtp_host or settings.mail_outbox)
+    return differing(told, works) or (routes("POST /receipt/lost")(look, told) if told else None)
+
+
+def appeals(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """No appeal was taken after the time told, and no time is shorter than the law's six months."""
+    settings = look.ground.settings
+    open_for = timedelta(days=int(told["open_for"].removeprefix("P").removesuffix("D")))
+    stored = recounting.appeals(look.db, site_id=look.site.id)
+    late = sum(row.since is not None and row.at > row.since + open_for for row in stored)
+    wrong = differing([told["open_for"], told["target"]], [f"P{settings.appeal_days}D", f"PT{settings.appeal_hours}H"])
+    return wrong or (Said("%(count)s appeals were taken later than told.", count=late) if late else None)
+
+
+def hearing(look: Look, told: Any) -> str | None:  # noqa: ANN401, ARG001 - a check's signature
+    """The database itself refuses the first decider, and no stored appeal was heard by that person or by a program."""
+    kept = recounting.rules_of_tables(look.db, table="appeals")
+    count = recounting.heard_by_the_first(look.db, site_id=look.site.id)
+    if not any(_ANOTHER_PERSON in name for name in kept):
+        return "The database does not refuse the first decider."
+    return Said("%(count)s appeals were heard by the first decider, or by nobody.", count=count) if count else None
+
+
+def delay(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """The running settings, read in minutes."""
+    minutes = look.ground.settings.receipt_delay_minutes
+    hours, rest = divmod(minutes, 60)
+    return differing(told, f"PT{minutes}M" if rest else f"PT{hours}H")
