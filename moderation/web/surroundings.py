@@ -13,7 +13,8 @@ from moderation.web.api.threads import Reply, Writer
 _STORES: Final = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open|cookieStore")
 _CONSOLE: Final = "console"
 _PEOPLE: Final = "author"
-_NESTED: Final = frozenset({"author", "replies"})
+_NO_COLUMNS: Final = frozenset({"author", "replies", "erased"})
+"""Other forms nested in one, and the sentence for `erased_by`."""
 
 
 def surroundings(app: FastAPI) -> Surroundings:
@@ -33,7 +34,7 @@ def _doors(app: FastAPI) -> set[str]:
 
 def _public() -> set[str]:
     """The stored columns behind what is sent of a published comment."""
-    own = {f"comments.{name}" for name in Reply.model_fields if name not in _NESTED}
+    own = {f"comments.{name}" for name in Reply.model_fields if name not in _NO_COLUMNS}
     return own | {f"comments.{_PEOPLE}_{name}" for name in Writer.model_fields}
 
 
