@@ -1,130 +1,201 @@
-"""To authors: what became of one comment, opened by its receipt's secret; it changes nothing."""
+"""To authors: what became of one comment, opened by its receipt's secret, in readers' words; it changes nothing."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, TypeAlias
 
+from models.counterfactual import Explains, counterfactual
 from moderation.clock import Id
-from moderation.judging.procedure import ACTOR_WORDS, NEXT_SENTENCES, STATE_SENTENCES
-from moderation.judging.receipt import BAND_WORDS, VERDICT_PAST
-from moderation.storage import decisions, events, fields, labels, notes, receipts, reports, second_looks
+from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES
+from moderation.judging.receipt import DECIDED, LOOKED
+from moderation.judging.signal import ModelRef
+from moderation.judging.statement import Made
+from moderation.storage import appeals, decisions, events, receipts, requests
 from moderation.storage.database import Db
-from moderation.storage.fields import FIELDS, Reader
+from moderation.storage.model_shelf import sample_of_row
+from moderation.storage.rights_tables import AppealRow, SubjectRequestRow
 from moderation.storage.sites import Site
-from moderation.storage.tables import CommentRow, DecisionRow
-from moderation.vocabulary import Actor
+from moderation.storage.tables import CommentRow, DecisionRow, EventRow
+from moderation.vocabulary import Actor, Band, EventKind, Outcome, RequestKind, State, Verdict
 
-_TOLD: Final = ("decisions", "labels", "events", "reports", "notes", "second_looks")
-_WITHHELD: Final = (
-    "stored, and not shown here: it would help to write around the program, or belongs to the website's team"
-)
-_TEAMS_OWN: Final = frozenset({"weight", "moderator_id"})
+Row: TypeAlias = CommentRow
+"""What a receipt opens."""
+ASKED_AGAIN: Final = "You asked for another look. A person answers you here."
+_HAPPENED: Final = {
+    (EventKind.CORRECTED, ""): "The writer changed the words.",
+    (EventKind.OBJECTED, "yes"): "The writer objected to learning from it.",
+    (EventKind.OBJECTED, "no longer"): "The writer took the objection back.",
+    (EventKind.RESTRICTED, "yes"): "The writer had it kept as it is.",
+    (EventKind.RESTRICTED, "no longer"): "The writer let it be deleted on its date again.",
+    (EventKind.ERASED, ""): "The comment was erased.",
+}
+_EDITED: Final = "The words were changed at the website."
+_APPEALED: Final = "The writer asked for another look."
+_HEARD: Final = {
+    Outcome.UPHELD: "A person answered: the decision stays.",
+    Outcome.OVERTURNED: "A person answered: the decision was wrong.",
+    Outcome.PARTLY_OVERTURNED: "A person answered: the decision was wrong in part.",
+}
+_EXPORTED: Final = "The writer took a copy of everything."
+_PLACES: Final = {"author.name": "the name", "author.url": "the web address"}
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One decision in readers' words; no name of whoever decided."""
+    """One thing that happened, in readers' words; no name of whoever did it. `said` are the words of a person."""
 
     at: datetime
-    actor: str
-    verdict: str
-    reasons: tuple[str, ...]
-    band: str
-    model: str
+    what: str
+    looked: str = ""
+    reasons: tuple[str, ...] = ()
+    model: str = ""
+    said: str = ""
+    told_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """One stored value as its column keeps it, with what the registry says about the column."""
+class ThenAndNow:
+    """What judged the comment when it came, and what would judge it today."""
 
-    column: str
-    name: str
-    form: str
-    value: str
+    model: str
+    thresholds: int | None
+    model_now: str
+    thresholds_now: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything a receipt shows of its comment."""
+    """Everything that a receipt tells of its comment beside the stored values."""
 
+    row: CommentRow
     site: Site | None
-    permalink: str
-    content: str
-    state: str
+    state: State
     state_sentence: str
     next_sentence: str
     by_program_alone: bool
-    notice_version: str
     timeline: tuple[Moment, ...]
-    stored: tuple[tuple[Stored, ...], ...]
+    then_and_now: ThenAndNow
+    open_appeal: AppealRow | None
+    needless: tuple[str, ...]
+    needless_places: tuple[str, ...]
 
 
-def explain(db: Db, *, pasted: str, sites: Mapping[Id, Site], now: datetime) -> Explanation:
-    """Returns what the receipt's token opens; raises NotFound as `receipts.opened` does."""
-    row = receipts.opened(db, pasted=pasted, now=now)
-    return _explained(db, row, sites.get(row.site_id))
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What judges a site's comments now: its classifier, and how that is called."""
+
+    classifier: Explains
+    model: str
 
 
-def _explained(db: Db, row: CommentRow, site: Site | None) -> Explanation:
-    history = decisions.history(db, site_id=row.site_id, comment_id=row.id)
-    said = labels.of_comment(db, site_id=row.site_id, comment_id=row.id)
-    happened = events.of_comment(db, site_id=row.site_id, comment_id=row.id)
+def opened(db: Db, *, pasted: str, now: datetime) -> Row:
+    """Returns the comment that a token opens; raises NotFound in the same words for every token that opens none."""
+    return receipts.opened(db, pasted=pasted, now=now)
+
+
+def explain(db: Db, *, row: CommentRow, site: Site | None, judges: Judges, early: dict[Id, datetime]) -> Explanation:
+    """Returns what became of a comment; of the program's decisions in `early` only that there are such."""
     names = {"site_id": row.site_id, "comment_id": row.id}
-    team = (reports.rows_about(db, **names), notes.rows_about(db, **names), second_looks.rows_about(db, **names))
+    history = decisions.history(db, **names)
+    made = decisions.made(history)
+    asked = appeals.of_comment(db, **names)
+    state = State.HELD if row.decision_id in early and row.state is State.REMOVED else row.state
+    open_appeal = next((one for one in asked if one.heard_at is None), None)
+    program = next((one for one in made if one.decision.model and one.id not in early), None)
+    needless, places = _needless(row, site, judges, _last_of_program(history, early), asked)
+    told = [
+        *(_decided(one, early) for one in made),
+        *_happened(events.of_comment(db, **names)),
+        *_asked(asked),
+        *_requested(requests.of_comment(db, **names)),
+    ]
     return Explanation(
+        row=row,
         site=site,
-        permalink=row.permalink,
-        content=row.content,
-        state=row.state.value,
-        state_sentence=STATE_SENTENCES[row.state],
-        next_sentence=NEXT_SENTENCES[row.state],
+        state=state,
+        state_sentence=STATE_SENTENCES[state],
+        next_sentence=ASKED_AGAIN if open_appeal else NEXT_SENTENCES[state],
         by_program_alone=row.decided_by is Actor.POLICY,
-        notice_version=row.notice_version,
-        timeline=tuple(_moment(decision) for decision in history),
-        stored=tuple(tuple(_stored(table, values)) for table, values in _rows(row, history, said, happened, *team)),
+        timeline=tuple(sorted(told, key=lambda moment: moment.at)),
+        then_and_now=_then_and_now(program, site, judges),
+        open_appeal=open_appeal,
+        needless=needless,
+        needless_places=places,
     )
 
 
-def _rows(row: CommentRow, *others: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "comments", row.model_dump()
-    for table, rows in zip(_TOLD, others, strict=True):
-        yield from ((table, other.model_dump()) for other in rows)
-
-
-def _stored(table: str, values: Mapping[str, Any]) -> Iterator[Stored]:
-    for field in fields.of_table(table):
-        value = values[field.column.partition(".")[2]]
-        shown = _text(value) if Reader.WRITER in FIELDS[field.column].readers else _WITHHELD
-        yield Stored(field.column, field.name, field.form, shown)
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - any column's value
-    if value is None or value in ("", []):
-        return "nothing"
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, list | dict):
-        return json.dumps(_without_the_teams_own(value), ensure_ascii=False)
-    return str(value)
-
-
-def _without_the_teams_own(value: list[Any] | dict[str, Any]) -> list[Any] | dict[str, Any]:
-    """Weights add up to the score, and moderators act as the website; that they are stored is not withheld."""
-    if isinstance(value, dict):
-        return value | dict.fromkeys(_TEAMS_OWN & value.keys(), "not shown here")
-    return [_without_the_teams_own(item) if isinstance(item, dict) else item for item in value]
-
-
-def _moment(row: DecisionRow) -> Moment:
-    decision = decisions.to_decision(row)
-    model = decision.model
+def _decided(made: Made, early: dict[Id, datetime]) -> Moment:
+    decision = made.decision
+    if made.id in early:
+        verdict = Verdict.HOLD if decision.verdict is Verdict.REMOVE else decision.verdict
+        return Moment(made.decided_at, DECIDED[decision.actor, verdict], told_from=early[made.id])
     return Moment(
-        at=row.decided_at,
-        actor=ACTOR_WORDS[decision.actor],
-        verdict=VERDICT_PAST[decision.verdict],
+        at=made.decided_at,
+        what=DECIDED[decision.actor, decision.verdict],
+        looked=LOOKED[decision.band] if decision.band else "",
         reasons=tuple(reason.text for reason in decision.reasons),
-        band=BAND_WORDS[decision.band] if decision.band else "",
-        model=f"{model.name} {model.version}" if model else "",
+        model=_title(decision.model),
     )
+
+
+def _happened(rows: Sequence[EventRow]) -> Iterator[Moment]:
+    corrected = {one.happened_at for one in rows if one.kind is EventKind.CORRECTED}
+    for one in rows:
+        what = _HAPPENED.get((one.kind, str(one.facts.get("asked", ""))), "")
+        if one.kind is EventKind.EDITED and one.happened_at not in corrected:
+            what = _EDITED
+        if what:
+            yield Moment(one.happened_at, what)
+
+
+def _asked(rows: Sequence[AppealRow]) -> Iterator[Moment]:
+    for one in rows:
+        yield Moment(one.opened_at, _APPEALED, said=one.text)
+        if one.heard_at is not None and one.outcome is not None:
+            yield Moment(one.heard_at, _HEARD[one.outcome], said=one.reply or "")
+
+
+def _requested(rows: Sequence[SubjectRequestRow]) -> Iterator[Moment]:
+    yield from (Moment(one.made_at, _EXPORTED) for one in rows if one.kind is RequestKind.EXPORT)
+
+
+def _then_and_now(program: Made | None, site: Site | None, judges: Judges) -> ThenAndNow:
+    decision = program.decision if program else None
+    return ThenAndNow(
+        model=_title(decision.model) if decision else "",
+        thresholds=decision.policy_version if decision else None,
+        model_now=judges.model,
+        thresholds_now=site.policy.version if site else None,
+    )
+
+
+def _last_of_program(history: Sequence[DecisionRow], early: dict[Id, datetime]) -> Made | None:
+    """The program's last word about the words as they are, where it restricted them and may be told."""
+    of_program = [one for one in history if one.actor is Actor.POLICY and one.model_name]
+    last = decisions.made(of_program[-1:])
+    if not last or last[0].id in early or last[0].decision.verdict is Verdict.PUBLISH:
+        return None
+    return last[0]
+
+
+def _needless(
+    row: CommentRow, site: Site | None, judges: Judges, program: Made | None, asked: Sequence[AppealRow]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words, and the fields, without which the comment would have passed; none unless scoring it again agrees.
+
+    For what looked like spam only after a person has heard the writer: else it would teach how to write around it.
+    """
+    if program is None or site is None or row.state is State.ERASED:
+        return (), ()
+    is_heard = any(one.heard_at is not None for one in asked)
+    if program.decision.band is not Band.UNSURE and not is_heard:
+        return (), ()
+    found = counterfactual(judges.classifier, sample_of_row(row), site.policy.hold_at)
+    spans = found.spans if found else ()
+    words = tuple(row.content[span.start : span.end] for span in spans if span.field == "content")
+    return words, tuple(dict.fromkeys(_PLACES[span.field] for span in spans if span.field in _PLACES))
+
+
+def _title(model: ModelRef | None) -> str:
+    return model.title if model else ""

@@ -15,6 +15,7 @@ class Action(StrEnum):
     DECIDE = "decide about comments, take decisions back, put them off, note and escalate"
     DECIDE_MANY = "decide about more than 50 comments at once"
     TAKE_OVER = "take over a comment that somebody else is on"
+    HEAR = "hear writers who ask for another look"
     RULES = "change rules and thresholds"
     ROLL_BACK = "take back what the model has learnt"
     SITE = "change keys, people and settings"
@@ -31,6 +32,7 @@ MAY: Final[Mapping[Action, frozenset[Role]]] = {
     Action.DECIDE: frozenset({_M, _L}),
     Action.DECIDE_MANY: frozenset({_L}),
     Action.TAKE_OVER: frozenset({_L}),
+    Action.HEAR: frozenset({_M, _L}),
     Action.RULES: frozenset({_L, _O}),
     Action.ROLL_BACK: frozenset({_L, _O}),
     Action.SITE: frozenset({_O}),

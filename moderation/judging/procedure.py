@@ -41,7 +41,7 @@ ERASED_SENTENCES: Final = {
 NEXT_SENTENCES: Final = {
     State.PUBLISHED: "Nothing more has to happen. The website can still decide otherwise.",
     State.HELD: "A person at the website decides next. No date is set for that.",
-    State.REMOVED: "Nothing more happens by itself. You can ask the website to look at it again.",
+    State.REMOVED: "Nothing more happens by itself. You can ask for another look.",
     State.ERASED: "Nothing more happens.",
 }
 

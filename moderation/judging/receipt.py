@@ -1,13 +1,39 @@
-"""A receipt's token as people paste it, and its comment's history in readers' words; it opens nothing."""
+"""A receipt's token as people paste it, its comment's history in readers' words, and from when; it opens nothing."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
-from moderation.vocabulary import Band, Verdict
+from moderation.clock import Id
+from moderation.judging.statement import Made
+from moderation.vocabulary import Actor, Band, Verdict
 
 LOCATOR_LENGTH: Final = 12
 SECRET_LENGTH: Final = 26
 LONGEST_PASTE: Final = 2_048
 VERDICT_PAST: Final = {Verdict.PUBLISH: "published", Verdict.HOLD: "held", Verdict.REMOVE: "refused"}
+DECIDED: Final = {
+    (Actor.POLICY, Verdict.PUBLISH): "A program decided: published.",
+    (Actor.POLICY, Verdict.HOLD): "A program decided: held.",
+    (Actor.POLICY, Verdict.REMOVE): "A program decided: refused.",
+    (Actor.MODERATOR, Verdict.PUBLISH): "A person decided: published.",
+    (Actor.MODERATOR, Verdict.HOLD): "A person decided: held.",
+    (Actor.MODERATOR, Verdict.REMOVE): "A person decided: refused.",
+    (Actor.APPEAL, Verdict.PUBLISH): "A person who looked again decided: published.",
+    (Actor.APPEAL, Verdict.HOLD): "A person who looked again decided: held.",
+    (Actor.APPEAL, Verdict.REMOVE): "A person who looked again decided: refused.",
+    (Actor.BLOG, Verdict.PUBLISH): "The website decided: published.",
+    (Actor.BLOG, Verdict.HOLD): "The website decided: held.",
+    (Actor.BLOG, Verdict.REMOVE): "The website decided: refused.",
+    (Actor.AUTHOR, Verdict.PUBLISH): "The writer decided: published.",
+    (Actor.AUTHOR, Verdict.HOLD): "The writer decided: held.",
+    (Actor.AUTHOR, Verdict.REMOVE): "The writer decided: refused.",
+}
+LOOKED: Final = {
+    Band.LIKELY_FINE: "It looked likely fine.",
+    Band.UNSURE: "The program was unsure.",
+    Band.LIKELY_SPAM: "It looked likely spam.",
+}
 BAND_WORDS: Final = {Band.LIKELY_FINE: "likely fine", Band.UNSURE: "unsure", Band.LIKELY_SPAM: "likely spam"}
 _ALPHABET: Final = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _MISREAD: Final = str.maketrans("OIL", "011")
@@ -35,3 +61,20 @@ def link_in(pasted: str) -> str:
 
 def _symbols(part: str) -> str:
     return "".join(part.replace("-", "").split()).upper().translate(_MISREAD)
+
+
+def told_from(history: Iterable[Made], *, delay: timedelta, share: float, now: datetime) -> dict[Id, datetime]:
+    """Returns the program's decisions of which not all is told yet, each with the moment from which it is.
+
+    Whoever tries words out would else see at once what the program thinks of them. What a person decided is no answer
+    of the program, and is told at once.
+
+    Args:
+        history: the decisions of a comment.
+        delay: how long the program's reasons are kept back at the least.
+        share: from 0 to 1, how much of the jitter, half of the delay, this comment has on top.
+        now: the present moment.
+    """
+    whole = delay + delay / 2 * share
+    early = {made.id: made.decided_at + whole for made in history if made.decision.actor is Actor.POLICY}
+    return {id_: at for id_, at in early.items() if at > now}

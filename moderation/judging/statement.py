@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from moderation.clock import Id
 from moderation.judging.decision import Decision
@@ -67,7 +67,28 @@ class Statement:
     decided_at: datetime
     redress_until: datetime
 
+    def as_json(self) -> dict[str, Any]:
+        """Returns the statement as JSON types."""
+        return {
+            "decision_id": str(self.decision_id),
+            "measure": self.measure.value,
+            "scope": self.scope,
+            "facts": list(self.facts),
+            "ground": self.ground,
+            "reference": self.reference,
+            "explanation": list(self.explanation),
+            "source": self.source.value,
+            "automated_detection": self.automated_detection,
+            "automated_decision": self.automated_decision.value,
+            "model": self.model,
+            "category": self.category.value,
+            "decided_at": self.decided_at.isoformat(),
+            "redress_until": self.redress_until.isoformat(),
+        }
 
+
+APPEAL_FOR: Final = timedelta(days=184)
+"""How long a writer can ask for another look at the least: half a year."""
 SCOPE: Final = "It is not shown on the website's page, for everybody and without an end date."
 WHAT_WAS_DONE: Final[Mapping[Measure, str]] = {
     Measure.HELD: "The comment is kept back until a person has looked at it.",

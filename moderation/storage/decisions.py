@@ -15,6 +15,7 @@ from sqlmodel.sql.expression import Select
 from moderation.clock import Id, new_id
 from moderation.judging.decision import Decision
 from moderation.judging.signal import ModelRef, Reason, Span
+from moderation.judging.statement import Made
 from moderation.seal import Seal, equal
 from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Db
@@ -231,6 +232,11 @@ def to_decision(row: DecisionRow) -> Decision:
         model=model,
         policy_version=row.policy_version,
     )
+
+
+def made(rows: Sequence[DecisionRow]) -> list[Made]:
+    """Returns the values behind a history's rows, each with its id and time."""
+    return [Made(row.id, to_decision(row), row.decided_at) for row in rows]
 
 
 def _reason_json(reason: Reason) -> dict[str, Any]:

@@ -106,7 +106,10 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "comments.author_roles": (),
     "keys.scopes": (),
     "decisions.reasons": ("code", "text", "weight", "spans", "field", "start", "end"),
-    "events.facts": ("decision_id", "verdict", "actor", "label", "category", "moderator_id"),
+    "events.facts": (
+        *("decision_id", "verdict", "actor", "label", "category", "moderator_id"),
+        *("appeal_id", "outcome", "asked"),
+    ),
     "moderators.preferences": ("keys", "single_keys", "fold", "greyscale", "break_after", "order", *preferences.KEYS),
 }
 

@@ -70,3 +70,9 @@ def withdraw(db: Db, *, site_id: Id, comment_id: Id, actor: Actor, reporter_code
     own = (col(LabelRow.actor) == actor, col(LabelRow.reporter_code) == reporter_code)
     db.connection().execute(delete(LabelRow).where(*about, *own))
     db.connection().execute(update(LabelRow).where(*about).values(learnt_in=None))
+
+
+def offer_again(db: Db, *, site_id: Id, comment_id: Id) -> None:
+    """Lets what was said about a comment of a site be learnt again."""
+    about = (col(LabelRow.site_id) == site_id, col(LabelRow.comment_id) == comment_id)
+    db.connection().execute(update(LabelRow).where(*about).values(learnt_in=None))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, exists, func, or_, update
 from sqlmodel import col, select
 
 from models.hashing import FEATURE_SPEC
@@ -31,6 +31,14 @@ EMPTY: Final[dict[str, Any]] = {
     "simhash": None,
     "features": None,
 }
+
+
+_SPARED: Final = exists().where(
+    col(CommentRow.id) == LabelRow.comment_id,
+    or_(col(CommentRow.objected_at).is_not(None), col(CommentRow.frozen_at).is_not(None)),
+)
+"""Of a comment whose writer objected to learning, or had it kept as it is, nothing is learnt."""
+_TEACHABLE: Final = (col(LabelRow.learnt_in).is_(None), ~_SPARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +90,19 @@ def append(db: Db, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def waiting(db: Db, *, site_id: Id, limit: int) -> list[LabelRow]:
-    """Returns the oldest labels of a site that its model does not know yet."""
-    query = select(LabelRow).where(LabelRow.site_id == site_id, col(LabelRow.learnt_in).is_(None))
+    """Returns the oldest labels of a site that its model does not know yet and may learn."""
+    query = select(LabelRow).where(LabelRow.site_id == site_id, *_TEACHABLE)
     return list(db.exec(query.order_by(col(LabelRow.id)).limit(limit)))
 
 
 def sites_waiting(db: Db) -> list[Id]:
-    """Returns the sites with labels that no model knows yet."""
-    return list(db.exec(select(LabelRow.site_id).where(col(LabelRow.learnt_in).is_(None)).distinct()))
+    """Returns the sites with labels that no model knows yet and one may learn."""
+    return list(db.exec(select(LabelRow.site_id).where(*_TEACHABLE).distinct()))
 
 
 def is_waiting(db: Db, *, site_id: Id) -> bool:
-    """Returns whether a site has labels that its model does not know yet."""
-    query = select(LabelRow.id).where(LabelRow.site_id == site_id, col(LabelRow.learnt_in).is_(None))
+    """Returns whether a site has labels that its model does not know yet and may learn."""
+    query = select(LabelRow.id).where(LabelRow.site_id == site_id, *_TEACHABLE)
     return db.exec(query.limit(1)).first() is not None
 
 
@@ -104,9 +112,9 @@ def sites_hashed_otherwise(db: Db) -> list[Id]:
 
 
 def count_waiting(db: Db, *, site_id: Id) -> int:
-    """Returns how many labels of a site its model does not know yet."""
+    """Returns how many labels of a site its model does not know yet and may learn."""
     query = select(func.count()).select_from(LabelRow).where(LabelRow.site_id == site_id)
-    return db.exec(query.where(col(LabelRow.learnt_in).is_(None))).one()
+    return db.exec(query.where(*_TEACHABLE)).one()
 
 
 def note_learnt(db: Db, *, site_id: Id, rows: Iterable[LabelRow], revision: int) -> None:
@@ -188,10 +196,14 @@ def alike(db: Db, *, site_id: Id, is_unwelcome: bool, since: datetime, limit: in
 
 
 def erased_with_traces(db: Db) -> dict[Id, list[Id]]:
-    """Returns the erased comments of each site whose hashes its journal still holds."""
+    """Returns the comments of each site whose hashes its journal must not hold, and still does.
+
+    They are erased, or their writers objected to learning.
+    """
     query = select(LessonRow.site_id, LessonRow.comment_id).join(CommentRow, col(CommentRow.id) == LessonRow.comment_id)
     found: dict[Id, list[Id]] = {}
-    for site_id, comment_id in db.exec(query.where(CommentRow.state == State.ERASED).distinct()):
+    unwanted = or_(col(CommentRow.state) == State.ERASED, col(CommentRow.objected_at).is_not(None))
+    for site_id, comment_id in db.exec(query.where(unwanted).distinct()):
         if comment_id is not None:
             found.setdefault(site_id, []).append(comment_id)
     return found

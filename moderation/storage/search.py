@@ -115,7 +115,7 @@ def drop_many(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> None:
     if db.get_bind().dialect.name == "sqlite":
         where, rows = (
             "rowid = :row AND site_id = :site",
-            [{"row": _rowid(id_), "site": site_id.hex} for id_ in comment_ids],
+            [{"row": place_of(id_), "site": site_id.hex} for id_ in comment_ids],
         )
     else:
         where, rows = "comment_id = :row AND site_id = :site", [{"row": id_, "site": site_id} for id_ in comment_ids]
@@ -146,7 +146,7 @@ def _in_fts(site_id: Id, wanted: Wanted) -> Matching:
         words = words_of(getattr(wanted, field))
         parts += [f'{field} : "{" ".join(words)}"*'] if words else []
     found = literal_column("search").op("MATCH")(bindparam("fts", " AND ".join(parts), unique=True))
-    return Matching(_subquery("rowid", found), _rowid)
+    return Matching(_subquery("rowid", found), place_of)
 
 
 def _in_vectors(site_id: Id, wanted: Wanted) -> Matching:
@@ -180,11 +180,11 @@ def _row(kind: str, entry: Words) -> tuple[Any, ...]:
     links = " ".join([word for word in entry.content.split() if "://" in word or word[:4].lower() == "www."])
     said = (fold(entry.content), fold(entry.author_name), fold(f"{entry.author_url} {links}"))
     if kind == "sqlite":
-        return (_rowid(entry.comment_id), entry.comment_id.hex, entry.site_id.hex, *said)
+        return (place_of(entry.comment_id), entry.comment_id.hex, entry.site_id.hex, *said)
     return (entry.comment_id, entry.site_id, *said)
 
 
-def _rowid(comment_id: Id) -> int:
+def place_of(comment_id: Id) -> int:
     """A number of 63 bits that follows time as the UUIDv7 does: 42 of its milliseconds, 12 below them, 9 of chance.
 
     Two comments of one moment in two processes may share it, one in 512 of those; the second insert then fails, and

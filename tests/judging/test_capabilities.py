@@ -11,6 +11,7 @@ STATED = {  # action -> moderator, lead, operator
     Action.DECIDE: (True, True, False),
     Action.DECIDE_MANY: (False, True, False),
     Action.TAKE_OVER: (False, True, False),
+    Action.HEAR: (True, True, False),
     Action.RULES: (False, True, True),
     Action.ROLL_BACK: (False, True, True),
     Action.SITE: (False, False, True),

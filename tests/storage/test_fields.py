@@ -11,7 +11,8 @@ from sqlmodel import SQLModel
 
 from moderation import clock, worker
 from moderation.clock import Id
-from moderation.duties import grouping, reviewing, signing_in
+from moderation.duties import appealing, grouping, objecting, reviewing, signing_in
+from moderation.duties.appealing import Hearer
 from moderation.duties.reviewing import Desk
 from moderation.duties.showing import Node
 from moderation.judging import moderating
@@ -22,6 +23,7 @@ from moderation.storage import (
     comments,
     people,
     people_tables,
+    receipts,
     search,
     second_looks,
     sessions,
@@ -34,7 +36,7 @@ from moderation.storage.database import Database, Db
 from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Purpose, Reader, of_table
 from moderation.storage.people import NewModerator
 from moderation.storage.second_looks import First
-from moderation.vocabulary import Category, Label, Role, Verdict
+from moderation.vocabulary import Category, Label, Outcome, Role, Verdict
 from moderation.web.api.views import CommentShown
 from tests.support import factories
 
@@ -178,6 +180,7 @@ def _use_everything(service: "Service") -> None:
         fresh = Fresh(service.site.id, Id(one["id"]), clock.now())  # by chance, one in fifty would be drawn
         if not audits.is_audited(db, site_id=fresh.site_id, comment_id=fresh.comment_id):
             audits.draw(db, seal=service.runtime.settings.seal, judged=[fresh], rate=1.0)
+    _exercise_rights(service, Id(one["id"]))
     filled = {table for table, count in _rows(service.runtime.database).items() if count}
     assert filled >= set(ABOUT_COMMENTS)
 
@@ -198,6 +201,18 @@ def _moderate(db: Db, service: "Service", comment_id: Id, now: datetime) -> None
     first = First(row.decision_id, row.id, Label.SPAM, desk.moderator_id)  # by chance, three in a hundred would be
     second_looks.draw(db, site_id=site_id, firsts=[first], now=now)
     grouping.sweep(db)
+
+
+def _exercise_rights(service: "Service", comment_id: Id) -> None:
+    """A refused comment's writer asks for another look, gets an answer, objects, and is given a pass."""
+    site_id, now = service.site.id, clock.now()
+    with service.runtime.database.transaction() as db:
+        row, person = comments.get(db, site_id=site_id, comment_id=comment_id), people.find_row(db, email=ANA)
+        appealing.open_appeal(db, row=row, text="I sell no pills.", open_for=timedelta(days=184), now=now)
+        hearer = Hearer(service.runtime.settings.seal, site_id, person.id, {Role.LEAD})
+        appealing.hear(db, hearer=hearer, comment_id=comment_id, outcome=Outcome.UPHELD, reply="You do.", now=now)
+        objecting.object_(db, row=row, now=now)
+        receipts.add_pass(db, row=row, now=now)
 
 
 def _keys(value: object) -> Iterator[str]:

@@ -58,6 +58,10 @@ OF_A_SITE: Final = (
     Address("GET", f"{COMMENT}/card", Action.READ),
     Address("GET", f"{SITE}/search", Action.READ),
     Address("GET", f"{SITE}/sample", Action.DECIDE),
+    Address("GET", f"{SITE}/appeals", Action.HEAR),
+    Address(
+        "POST", f"{COMMENT}/appeal", Action.HEAR, {"outcome": "upheld", "reply": "It stays as it is."}, changes=False
+    ),
     Address("GET", f"{SITE}/quality", Action.READ),
     Address("GET", f"{SITE}/thresholds", Action.READ),
     Address("GET", f"{SITE}/rules", Action.READ),

@@ -85,8 +85,13 @@ class _Heard:
 
     @property
     def teaches(self) -> bool:
-        """Whether there is something to learn: not of a test or an erased comment, nor the same once more."""
+        """Whether there is something to learn: not of a test or an erased comment, nor the same once more.
+
+        Nor against the writer's will, which may have come since the label was read.
+        """
         if self.comment.is_test or self.comment.state is State.ERASED:
+            return False
+        if self.comment.objected_at is not None or self.comment.frozen_at is not None:
             return False
         return self.before is None or self.before.is_unwelcome is not self.is_unwelcome
 

@@ -5,6 +5,7 @@ from typing import Final
 from moderation.web.console import (
     account,
     acts,
+    appeals,
     bulk,
     comment,
     hosting,
@@ -24,6 +25,7 @@ ROUTERS: Final = (
     bulk.router,
     search.router,
     sample.router,
+    appeals.router,
     account.router,
     settings.router,
     hosting.router,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi.responses import Response
 
 from moderation import clock
-from moderation.duties import rechecking, reviewing
+from moderation.duties import appealing, rechecking, reviewing
 from moderation.errors import ModerationError
 from moderation.judging.capabilities import Action
 from moderation.judging.moderating import CATEGORY_WORDS, DIGITS
@@ -47,6 +47,7 @@ SAID: Final[Mapping[str, str]] = {
     "removed": "It is gone.",
     "ended": "The other logins have ended.",
     "rolled_back": "The model is what it was then.",
+    "heard": "Answered. The writer reads it on the receipt.",
     "looked": "Thank you. That is measured.",
 }
 """What a page says after something was done; the address carries the word, never a text."""
@@ -104,6 +105,9 @@ def counts(db: Db, here: Here) -> list[dict[str, Any]]:
     if here.may(Action.DECIDE):
         sample = rechecking.count_waiting(db, site_id=here.site.id, moderator_id=here.signed.visit.person.id)
         shown.append({"word": "sample", "name": "Sample", "count": sample})
+    if here.may(Action.HEAR):
+        asked = appealing.count_waiting(db, site_id=here.site.id)
+        shown.append({"word": "appeals", "name": "Appeals", "count": asked})
     return shown
 
 

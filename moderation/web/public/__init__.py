@@ -2,6 +2,15 @@
 
 from typing import Final
 
-from moderation.web.public import data, form_notice, lost, notice, receipt, static
+from moderation.web.public import data, form_notice, key, lost, notice, receipt, rights, static
 
-ROUTERS: Final = (notice.router, data.router, form_notice.router, receipt.router, lost.router, static.router)
+ROUTERS: Final = (
+    notice.router,
+    data.router,
+    form_notice.router,
+    receipt.router,
+    rights.router,
+    lost.router,
+    key.router,
+    static.router,
+)
