@@ -199,7 +199,7 @@ def as_json(value: Any) -> Any:  # noqa: ANN401 - any column's value
 def _signature(seal: Seal, told: Mapping[str, Any]) -> dict[str, str]:
     return {
         "algorithm": "Ed25519",
-        "key": base64.b64encode(seal.public_key).decode(),
+        "public_key": base64.b64encode(seal.public_key).decode(),
         "key_address": KEY_ADDRESS,
         "over": "this file without `signature`, as JSON with sorted keys, without spaces, in UTF-8",
         "value": base64.b64encode(seal.sign(canonical(told))).decode(),

@@ -92,11 +92,16 @@ def asking(request: Request, error: ModerationError | None = None) -> Response:
 
 
 def page(request: Request, template: str, context: Mapping[str, Any], *, status: int | None = None) -> Response:
-    """Returns a page that nobody keeps, in the reader's language; its forms stay in a language that was asked for."""
-    asked = request.query_params.get("lang", "")
-    stays = f"?lang={asked}" if asked in language.NAMES else ""
-    with language.speaking(language.chosen(request)):
-        return pages.page(template, {"stays": stays, **context}, status=status, headers=PRIVATE)
+    """Returns a page that nobody keeps, in the reader's language; its forms stay in a language that was asked for.
+
+    Only what answers a look at the address offers other languages: a link would lose the token that a form carried.
+    """
+    asked, speaks = request.query_params.get("lang", ""), language.chosen(request)
+    told = {"stays": f"?lang={asked}" if asked in language.NAMES else "", **context}
+    if request.method in {"GET", "HEAD"}:
+        return pages.page(template, told, status=status, headers=PRIVATE, speaks=speaks)
+    with language.speaking(speaks):
+        return pages.page(template, told, status=status, headers={**language.headers(speaks), **PRIVATE})
 
 
 def veil_of(doors: Doors, db: Db, row: Row) -> Veil:
