@@ -2,12 +2,27 @@
 
 from typing import Final
 
-from moderation.web.public import data, form_notice, key, lost, notice, receipt, rights, static
+from moderation.web.public import (
+    data,
+    form_notice,
+    key,
+    linked_data,
+    lost,
+    notice,
+    receipt,
+    record,
+    rights,
+    static,
+    well_known,
+)
 
 ROUTERS: Final = (
     notice.router,
     data.router,
+    linked_data.router,
     form_notice.router,
+    record.router,
+    well_known.router,
     receipt.router,
     rights.router,
     lost.router,

@@ -40,7 +40,13 @@ def at_hand(service: Service, **changes: str) -> Iterator[Service]:
 def pages_of(service: Service) -> dict[str, str]:
     """The pages for readers, by their addresses."""
     site = f"/sites/{service.site.id}"
-    paths = ["/comment-data", f"{site}/comment-data?all=1", "/sites/nowhere/comment-data", f"{site}/form-notice"]
+    paths = [
+        "/comment-data",
+        f"{site}/comment-data?all=1",
+        f"{site}/comment-data/record",
+        "/sites/nowhere/comment-data",
+        f"{site}/form-notice",
+    ]
     return {path: service.get(path).text for path in paths}
 
 
