@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from moderation.cli import backups, checkup, learning, people, rules, scoring, serving, sites, speaking
+from moderation.cli import backups, checkup, learning, people, rules, scoring, serving, sites, speaking, stating
 from moderation.errors import ModerationError
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for subject in (serving, sites, people, rules, learning, scoring, checkup, backups):
+for subject in (serving, sites, people, rules, learning, scoring, checkup, backups, stating):
     subject.register(app)
 
 
