@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from moderation.cli import backups, checkup, learning, people, rules, scoring, serving, sites, speaking, stating
+from moderation.cli import (
+    backups,
+    checkup,
+    exporting,
+    learning,
+    people,
+    rules,
+    scoring,
+    serving,
+    sites,
+    speaking,
+    stating,
+)
 from moderation.errors import ModerationError
 
 app = typer.Typer(
@@ -19,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for subject in (serving, sites, people, rules, learning, scoring, checkup, backups, stating):
+for subject in (serving, sites, people, rules, learning, scoring, checkup, backups, exporting, stating):
     subject.register(app)
 
 

@@ -145,6 +145,11 @@ def veil_of(db: Db, *, seal: Seal, row: CommentRow, delay: timedelta, now: datet
     return Veil(told_from(history, delay=delay, share=share, now=now))
 
 
+def note_export(db: Db, *, site_id: Id, now: datetime) -> None:
+    """Writes down that somebody's comments at a site were asked for; it names neither the person nor a comment."""
+    requests.note_done(db, site_id=site_id, comment_id=None, kind=RequestKind.EXPORT, now=now)
+
+
 def comments_of(db: Db, *, seal: Seal, site_id: Id, email: str | None = None) -> Iterator[CommentRow]:
     """Yields a person's comments at a site, found by the keyed code of an address, or all of a site; oldest first."""
     code = email_code(seal, site_id, email) if email is not None else None

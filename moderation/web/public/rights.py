@@ -1,5 +1,7 @@
 """What a writer can do from the receipt, without an account: each form carries the token on, never in an address."""
 
+import base64
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,13 +12,13 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from moderation import clock
-from moderation.duties import appealing, explaining, exporting, objecting, rewording
+from moderation.duties import appealing, explaining, exporting, forgetting, objecting, rewording
 from moderation.duties.explaining import Row
 from moderation.duties.rewording import Words
 from moderation.errors import Conflict, ModerationError, NotFound
 from moderation.judging.comment import LIMITS
 from moderation.runtime import Db
-from moderation.vocabulary import State
+from moderation.vocabulary import ErasedBy, State
 from moderation.web.deps import Doors, DoorsDep
 from moderation.web.forms import Fields
 from moderation.web.public import receipt
@@ -96,6 +98,12 @@ async def export(request: Request, doors: DoorsDep) -> Response:
     return await _answered(request, doors, LONGEST_FORM, _exported)
 
 
+@router.post("/receipt/erase")
+async def erase(request: Request, doors: DoorsDep) -> Response:
+    """Asks once more, and then erases the comment and shows the signed proof."""
+    return await _answered(request, doors, LONGEST_FORM, partial(_erase, request))
+
+
 async def _done(request: Request, doors: Doors, word: str, act: Act, *, longest: int = LONGEST_FORM) -> Response:
     """Does what a form asks for and shows the receipt as it is then."""
 
@@ -151,6 +159,18 @@ def _correct(asked: Asked) -> None:
 
 def _mark(act: Callable[..., None], asked: Asked) -> None:
     act(asked.db, row=asked.row, now=clock.now())
+
+
+def _erase(request: Request, asked: Asked) -> Callable[[], Response]:
+    """One that is erased already is not asked about: its proof is made again."""
+    if asked.fields.get("sure") != "yes" and asked.row.state is not State.ERASED:
+        context = {"row": asked.row, "token": asked.fields.get("token")}
+        return partial(receipt.page, request, "public/erase.html", context)
+    seal = asked.doors.runtime.settings.seal
+    proof = forgetting.erase(asked.db, seal=seal, row=asked.row, by=ErasedBy.AUTHOR, now=clock.now())
+    told = json.dumps(proof.as_json(), ensure_ascii=False, indent=1)
+    file = f"data:application/json;base64,{base64.b64encode(told.encode()).decode()}"
+    return partial(receipt.page, request, "public/erased.html", {"proof": told, "file": file, "it": proof})
 
 
 def _exported(asked: Asked) -> Callable[[], Response]:
