@@ -15,7 +15,18 @@ from moderation.storage.site_shelf import SiteShelf
 from moderation.storage.sites import Site
 from moderation.storage.writer import Writer
 
-__all__ = ["Database", "Db", "Directory", "Grant", "ModelShelf", "Runtime", "Site", "open_database", "settle_memory"]
+__all__ = [
+    "Database",
+    "Db",
+    "Directory",
+    "DirectoryCache",
+    "Grant",
+    "ModelShelf",
+    "Runtime",
+    "Site",
+    "open_database",
+    "settle_memory",
+]
 COLLECT_AFTER = (10_000, 20, 50)  # objects made, then rounds of each generation; 700, 10, 10 suits small programs
 
 

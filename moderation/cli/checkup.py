@@ -9,6 +9,7 @@ import typer
 from moderation.cli.speaking import FAILURE, Json, result
 
 if TYPE_CHECKING:
+    from moderation.duties.reporting import Verified
     from moderation.duties.verifying import Finding
     from moderation.settings import Settings
 
@@ -23,11 +24,13 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(*, as_json: Json = False) -> None:
-    """Check the model's signature, the secret, the schema, the notice's fields and every decision's digest."""
+    """Check model, secret, schema, every decision's digest, and whether all statements of each notice hold."""
     from moderation.duties import verifying
     from moderation.settings import load_settings
 
-    _report(verifying.verify(load_settings()), as_json=as_json)
+    settings = load_settings()
+    found = verifying.verify(settings)
+    _report([*found, *_check_statements(settings, found)], as_json=as_json)
 
 
 def doctor(
@@ -42,6 +45,34 @@ def doctor(
 
     settings = load_settings()
     _report([_check_port(settings), *verifying.examine(settings, now=clock.now(), tries_mail=mail)], as_json=as_json)
+
+
+def _check_statements(settings: "Settings", found: "list[Finding]") -> "list[Finding]":
+    """A line for each notice, and one for each of its statements that does not hold; none where nobody can look."""
+    from moderation import clock
+    from moderation.duties.reporting import verify_all
+    from moderation.runtime import open_database
+
+    passed = {one.name for one in found if one.level == "ok"}
+    if not {"model", "schema"} <= passed:
+        return []
+    database = open_database(settings.database_url)
+    try:
+        with database.snapshot() as db:
+            verified = list(verify_all(db, settings=settings, now=clock.now()))
+    finally:
+        database.close()
+    return [line for site, one in verified for line in _of_notice(site.host, one)]
+
+
+def _of_notice(host: str, verified: "Verified") -> "list[Finding]":
+    from moderation.duties.verifying import Finding, Level
+
+    name = f"notice of {host}"
+    level = Level.FAIL if verified.failed else Level.OK
+    whole = Finding(name, level, f"{verified.holding} of {verified.of} statements hold")
+    wrong = [Finding(f"{name}: {id_}", Level.FAIL, said) for id_, said in verified.failed.items()]
+    return [whole, *wrong]
 
 
 def _report(found: "list[Finding]", *, as_json: bool) -> None:

@@ -303,3 +303,12 @@ def secrets_in_the_open(db: Db) -> int:
         "SELECT count(*) FROM moderators WHERE password_hash NOT LIKE '$argon2id$%'",
     )
     return sum(_number(db, question) for question in questions)
+
+
+def under_no_version(db: Db, *, site_id: Id, since: datetime) -> int:
+    """Returns how many comments of a site came after a moment under a version of its notice that is not recorded."""
+    question = (
+        "SELECT count(*) FROM comments WHERE site_id = :site AND state <> 'erased' AND received_at > :since "
+        "AND notice_version NOT IN (SELECT version FROM notices WHERE site_id = :site)"
+    )
+    return _number(db, question, site=site_id, since=since)

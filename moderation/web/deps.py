@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from moderation import clock
+from moderation import clock, telemetry
 from moderation.duties.checking import Caller, Checked, Checking, Submission
 from moderation.duties.forgetting import terms_of
 from moderation.duties.hosting import key_digest, note_disconnected
-from moderation.duties.reporting import Reporting, Surroundings
+from moderation.duties.reporting import Recording, Reporting, Surroundings
 from moderation.errors import ModerationError, TooMany, Unauthenticated
 from moderation.runtime import Db, Directory, Runtime
 from moderation.vocabulary import KeyKind
 from moderation.web.limiting import Limits
 from moderation.web.teaching import Teacher
+
+Record: TypeAlias = Callable[[Db, Sequence[Submission]], list[Checked | ModerationError]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,9 @@ class Doors:
     checking: Checking
     reporting: Reporting
     limits: Limits
-    record: Callable[[Db, Sequence[Submission]], list[Checked | ModerationError]]
+    record: Record
     teacher: Teacher
+    recording: Recording
 
     @classmethod
     def open(cls, runtime: Runtime, around: Surroundings | None = None) -> Self:
@@ -46,7 +49,10 @@ class Doors:
             is_strict=settings.strict_retention,
         )
         reporting, limits = Reporting(settings, shelf, around), Limits(settings)
-        return cls(runtime, checking, reporting, limits, checking.record, Teacher(runtime))
+        recording = Recording(reporting, runtime.directory)
+        _record_versions(runtime, recording)
+        record = _recorded_under(recording, checking)
+        return cls(runtime, checking, reporting, limits, record, Teacher(runtime), recording)
 
     def refresh(self) -> Directory:
         """Reads the directory's revision and returns the newest directory."""
@@ -101,6 +107,27 @@ class Doors:
         if not self.limits.allows_check(digest):
             raise TooMany("This key has used up its requests for this minute; try again in a minute.")
         return Caller(site, kind, digest, directory.revision, site.host if blog is None else blog)
+
+
+def _record_versions(runtime: Runtime, recording: Recording) -> None:
+    """What is in force when the service starts is written down; where nothing can be, the readiness check says so."""
+    try:
+        with runtime.database.transaction() as db:
+            recording.in_force(db, now=clock.now())
+    except ModerationError as error:
+        telemetry.log_failure("notices.record", error)
+
+
+def _recorded_under(recording: Recording, checking: Checking) -> Record:
+    """Recording a batch of comments, each under a version of the notice that is written down by then."""
+
+    def record(db: Db, batch: Sequence[Submission]) -> list[Checked | ModerationError]:
+        for item in batch:
+            arrival = item.arrival
+            recording.before_storing(db, site=item.caller.site, version=arrival.notice_version, now=arrival.received_at)
+        return checking.record(db, batch)
+
+    return record
 
 
 def doors_of(request: Request) -> Doors:

@@ -15,7 +15,7 @@ from moderation.errors import Forbidden, ModerationError, NotFound, Unauthentica
 from moderation.runtime import Runtime
 from moderation.seal import equal
 from moderation.web import problems
-from moderation.web.deps import DoorsDep
+from moderation.web.deps import Doors, DoorsDep
 
 _METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _CONTACT_LIFE: Final = timedelta(days=180)
@@ -33,7 +33,7 @@ async def alive() -> Response:
 @router.api_route("/readyz", methods=["GET", "HEAD"])
 def ready(doors: DoorsDep) -> Response:
     """Answers 200 where a comment could be judged and stored now, else which check failed."""
-    checks = readiness(doors.runtime)
+    checks = readiness(doors)
     if all(said == "ok" for said in checks.values()):
         return JSONResponse({"status": "ready", "checks": checks}, headers=_UNCACHED)
     failed = ", ".join(name for name, said in checks.items() if said != "ok")
@@ -65,10 +65,12 @@ async def security_contact(doors: DoorsDep) -> Response:
     return PlainTextResponse("".join(f"{line}\n" for line in lines))
 
 
-def readiness(runtime: Runtime) -> dict[str, str]:
+def readiness(doors: Doors) -> dict[str, str]:
     """Returns what must hold before comments come, each "ok" or what is wrong."""
+    runtime = doors.runtime
     classifier = runtime.shelf.classifier
-    return _database(runtime) | {"model": "ok" if classifier.version else "no model is loaded"} | _retention(runtime)
+    found = _database(runtime) | {"model": "ok" if classifier.version else "no model is loaded"} | _retention(runtime)
+    return found | _facts(doors) if found["schema"] == "ok" else found
 
 
 @cache
@@ -95,6 +97,17 @@ def _retention(runtime: Runtime) -> dict[str, str]:
     except ModerationError:
         return {"retention": "unknown"}
     return {"retention": "comments past their date are not being deleted" if late else "ok"}
+
+
+def _facts(doors: Doors) -> dict[str, str]:
+    """Whether every statement of every notice holds; one that does not is named, and the page says what is wrong."""
+    try:
+        with doors.runtime.database.snapshot() as db:
+            sites = doors.runtime.directory.fresh(db).sites.values()
+            wrong = doors.reporting.wrong(db, sites=sites, now=clock.now())
+    except ModerationError:
+        return {"facts": "unknown"}
+    return {"facts": f"not true right now: {', '.join(wrong)}" if wrong else "ok"}
 
 
 def _refuse_stranger(request: Request, token: str) -> None:

@@ -34,7 +34,10 @@ def test_a_running_service_is_alive(service: Service):
 def test_a_service_that_can_judge_and_store_is_ready(service_on_both: Service):
     answer = service_on_both.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "checks": {"database": "ok", "schema": "ok", "model": "ok"}}
+    assert answer.json() == {
+        "status": "ready",
+        "checks": {"database": "ok", "schema": "ok", "model": "ok", "facts": "ok"},
+    }
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -138,7 +141,7 @@ class TestSecurityContact:
 
 
 def test_readiness_looks_at_the_model(service: Service, monkeypatch: pytest.MonkeyPatch):
-    assert health.readiness(service.runtime).keys() == {"database", "schema", "model"}
+    assert health.readiness(service.app.state.doors).keys() == {"database", "schema", "model", "facts"}
 
 
 def test_none_of_these_is_kept_by_caches(service: Service):

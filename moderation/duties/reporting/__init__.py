@@ -1,12 +1,15 @@
 """To the public: the facts of a site's notice, read from what is running and checked against it; it writes no page."""
 
+from moderation.duties.reporting.auditing import verify_all
 from moderation.duties.reporting.collecting import CHECKED, STATEMENTS, Reporting, Verified
 from moderation.duties.reporting.finding import find_site, listed
 from moderation.duties.reporting.of_figures import FIGURES
 from moderation.duties.reporting.of_storage import LIMIT_WINDOW
+from moderation.duties.reporting.recording import Recording, history
 from moderation.duties.reporting.statements import Surroundings
 from moderation.duties.reporting.truth_of_figures import CHECKED_WITHIN
 from moderation.duties.reporting.wording import SMALLEST_COUNT, TOO_FEW
+from moderation.judging.versions import Version, differences
 
 __all__ = [
     "CHECKED",
@@ -16,9 +19,14 @@ __all__ = [
     "SMALLEST_COUNT",
     "STATEMENTS",
     "TOO_FEW",
+    "Recording",
     "Reporting",
     "Surroundings",
     "Verified",
+    "Version",
+    "differences",
     "find_site",
+    "history",
     "listed",
+    "verify_all",
 ]

@@ -1,6 +1,6 @@
 """Collects the facts of a site's notice from what is running, looks whether they hold, and keeps both for a while."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +29,8 @@ CHECKED: Final[Mapping[str, Statement | Figure]] = {
 }
 """Every statement that is looked at, by its fact; what the operator declares is not."""
 KEPT: Final = timedelta(minutes=1)
+A_FEW: Final = 5
+"""Sites that one question about all of them looks at anew."""
 MANY: Final = 1_000
 """Comments from which counting takes long enough to keep figures for a while."""
 _SELF: Final = "each statement's own check, which finds the same another way; what the operator declares has none"
@@ -111,7 +113,7 @@ class Reporting:
         if kept is None or not self._is_fresh(kept, look):
             kept = self._found(look, rules)
             self._kept[site.id] = kept
-        figures = kept.figures or tuple(figure.fact(look) for figure in FIGURES)
+        figures = kept.figures or _measured(look)
         told = rules.with_measured((*figures, kept.verified.fact()))
         return replace(told, failed=kept.verified.failed)
 
@@ -127,6 +129,21 @@ class Reporting:
         kept = self._kept.get(site.id)
         is_fresh = kept is not None and self._is_fresh(kept, self._look(db, site, "", now))
         return kept.verified if kept is not None and is_fresh else self.verify(db, site=site, now=now)
+
+    def wrong(self, db: Db, *, sites: Collection[Site], now: datetime) -> tuple[str, ...]:
+        """Returns the facts that do not hold at some site; a few sites are looked at each time, the longest unseen first.
+
+        Each of the others counts as it was found: whoever asks often finds everything, and nobody waits long.
+        """
+
+        def seen(site: Site) -> float:
+            kept = self._kept.get(site.id)
+            return kept.verified.at.timestamp() if kept is not None else 0.0
+
+        for site in sorted(sites, key=seen)[:A_FEW]:
+            self.verified(db, site=site, now=now)
+        found = (self._kept[site.id].verified.failed for site in sites if site.id in self._kept)
+        return tuple(sorted({id_ for failed in found for id_ in failed}))
 
     @property
     def contact(self) -> Fact:
@@ -145,11 +162,23 @@ class Reporting:
         return is_same and timedelta() <= look.now - kept.verified.at < self._kept_for
 
     def _found(self, look: Look, rules: Notice) -> _Kept:
-        figures = tuple(figure.fact(look) for figure in FIGURES)
+        figures = _measured(look)
         told = {fact.id: fact.value for fact in (*rules.facts, *figures)}
         failed, of = _checked(look, told)
         is_big = sum(states_of(look).values()) > MANY
         return _Kept(look.ground, Verified(look.now, failed, of), figures if is_big else ())
+
+
+def _measured(look: Look) -> tuple[Fact, ...]:
+    """A figure that rests on something stored that nobody can read is not known, and its check says why."""
+    return tuple(_figure(look, figure) for figure in FIGURES)
+
+
+def _figure(look: Look, figure: Figure) -> Fact:
+    try:
+        return figure.fact(look)
+    except ValueError:
+        return Fact(figure.id, None, Provenance.MEASURED, figure.source, look.now)
 
 
 def _checked(look: Look, told: Mapping[str, FactValue]) -> tuple[dict[str, str], int]:
@@ -157,10 +186,17 @@ def _checked(look: Look, told: Mapping[str, FactValue]) -> tuple[dict[str, str],
     failed, of = {}, 0
     for id_, statement in CHECKED.items():
         try:
-            wrong = statement.check(look, told[id_]) if statement.check is not None else None
+            wrong = _wrong(look, statement, told[id_])
         except NotHere:
             continue
         of += 1
         if wrong is not None:
             failed[id_] = wrong
     return failed, of
+
+
+def _wrong(look: Look, statement: Statement | Figure, told: FactValue) -> str | None:
+    try:
+        return statement.check(look, told) if statement.check is not None else None
+    except (ValueError, TypeError):
+        return "Something stored cannot be read."

@@ -20,7 +20,7 @@ from moderation.duties.reporting.wording import (
 from moderation.judging.agreement import Rate, missed, wrong_holds
 from moderation.judging.facts import FactValue
 from moderation.judging.waiting import HALF, MOST, within
-from moderation.storage import audits, comments, figures, guarantees, lessons
+from moderation.storage import audits, comments, figures, guarantees, lessons, notices
 from moderation.vocabulary import Label, Outcome, State, Verdict
 
 TRACES_GONE_WITHIN: Final = timedelta(days=1)
@@ -128,6 +128,12 @@ def _traces(look: Look) -> FactValue:
     return {"count": shown(count), "gone_by": gone_by}
 
 
+def _versions(look: Look) -> FactValue:
+    """How many versions there were, and since when the newest is in force; None before the first was recorded."""
+    newest = notices.newest(look.db, site_id=look.site.id)
+    return {"number": newest.number, "since": newest.in_force_since.isoformat()} if newest is not None else None
+
+
 def _learns_here(look: Look) -> FactValue:
     head = lessons.find(look.db, site_id=look.site.id)
     return head is None or head.paused_at is None
@@ -205,6 +211,13 @@ FIGURES: Final = (
         "the record of each copy that was taken with this program",
         _backups,
         truth_of_running.backups,
+    ),
+    Figure(
+        "notice.versions",
+        "every version of this notice that was in force, each chained to the one before it; the chain is "
+        "worked out again",
+        _versions,
+        truth.versions,
     ),
     Figure(
         "model.learns_here",

@@ -20,7 +20,7 @@ from moderation.duties.reporting.wording import (
     waited,
 )
 from moderation.judging.said import Said
-from moderation.storage import recounting
+from moderation.storage import notices, recounting
 from moderation.vocabulary import Outcome, RequestKind, State, Verdict
 
 CHECKED_WITHIN: Final = timedelta(days=90)
@@ -205,3 +205,17 @@ def traces(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's valu
     unwilling = recounting.unwilling(look.db, site_id=look.site.id)
     left = {id_ for id_, state, _ in unwilling if id_ in (named if state == "erased" else active)}
     return differing(told["count"], shown(len(left)))
+
+
+def versions(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """The chain is whole, and every comment since its beginning carries a version of it."""
+    broken = notices.first_broken(look.db, site_id=look.site.id)
+    if broken is not None:
+        return Said("Version %(number)s of this notice was changed afterwards.", number=broken)
+    history = notices.history(look.db, site_id=look.site.id)
+    if not history:
+        return differing(told, None)
+    count = recounting.under_no_version(look.db, site_id=look.site.id, since=history[0].in_force_since)
+    if count:
+        return Said("%(count)s comments carry a version that was never in force.", count=count)
+    return differing(told, {"number": len(history), "since": max(one.in_force_since for one in history).isoformat()})

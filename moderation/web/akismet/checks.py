@@ -88,6 +88,7 @@ def _store_feedback(call: Call, caller: Caller, label: Label) -> None:
     version = call.doors.reporting.version(caller.site)
     with runtime.database.transaction() as db:
         site = runtime.directory.fresh(db).grant(caller.key_digest, KeyKind.AKISMET, clock.now()).site
+        call.doors.recording.before_storing(db, site=caller.site, version=version, now=clock.now())
         take_feedback(
             db,
             seal=runtime.settings.seal,
