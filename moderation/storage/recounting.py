@@ -312,3 +312,10 @@ def under_no_version(db: Db, *, site_id: Id, since: datetime) -> int:
         "AND notice_version NOT IN (SELECT version FROM notices WHERE site_id = :site)"
     )
     return _number(db, question, site=site_id, since=since)
+
+
+def tallied(db: Db, *, site_id: Id, like: str) -> int:
+    """Returns the sum of a site's figures from before erasures, of those whose names have a form."""
+    return _number(
+        db, "SELECT sum(count) FROM tallies WHERE site_id = :site AND name LIKE :form", site=site_id, form=like
+    )

@@ -131,7 +131,7 @@ class Reporting:
         return kept.verified if kept is not None and is_fresh else self.verify(db, site=site, now=now)
 
     def wrong(self, db: Db, *, sites: Collection[Site], now: datetime) -> tuple[str, ...]:
-        """Returns the facts that do not hold at some site; a few sites are looked at each time, the longest unseen first.
+        """Returns the facts that do not hold at some site; each time a few are looked at, the longest unseen first.
 
         Each of the others counts as it was found: whoever asks often finds everything, and nobody waits long.
         """

@@ -1,6 +1,6 @@
 """The figures of a site's notice as everyone may see them: small numbers are not shown; it counts nothing itself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from moderation.duties.reporting import truth_of_figures as truth
@@ -20,7 +20,7 @@ from moderation.duties.reporting.wording import (
 from moderation.judging.agreement import Rate, missed, wrong_holds
 from moderation.judging.facts import FactValue
 from moderation.judging.waiting import HALF, MOST, within
-from moderation.storage import audits, comments, figures, guarantees, lessons, notices
+from moderation.storage import audits, comments, figures, guarantees, lessons, notices, tallies
 from moderation.vocabulary import Label, Outcome, State, Verdict
 
 TRACES_GONE_WITHIN: Final = timedelta(days=1)
@@ -28,8 +28,23 @@ _WINDOW: Final = f"of the last {WINDOW.days} days, tests left out; counted again
 
 
 def states_of(look: Look) -> dict[State, int]:
-    """Returns how many comments of a site are in each state."""
-    return look.once("states", lambda: dict(comments.count_by_state(look.db, site_id=look.site.id)))
+    """Returns how many comments of a site are in each state; of erased ones also those of which nothing is left."""
+    return look.once("states", lambda: _states(look))
+
+
+def _states(look: Look) -> dict[State, int]:
+    found = dict(comments.count_by_state(look.db, site_id=look.site.id))
+    erased = sum(count for name, count in _tallied(look).items() if name.startswith("erased."))
+    return found | {State.ERASED: max(erased, found.get(State.ERASED, 0))}
+
+
+def _tallied(look: Look) -> dict[str, int]:
+    """What was counted from comments before they were erased."""
+
+    def ask() -> dict[str, int]:
+        return tallies.sums(look.db, site_id=look.site.id, since=date.min, until=date.max)
+
+    return look.once("tallied", ask)
 
 
 def _count(state: State) -> Figure:
@@ -43,7 +58,10 @@ def _count(state: State) -> Figure:
 
 def _first(look: Look) -> FactValue:
     found = figures.first_verdicts(look.db, site_id=look.site.id)
-    return {verdict.value: shown(found.get(verdict, 0)) for verdict in Verdict}
+    before = _tallied(look)
+    return {
+        verdict.value: shown(found.get(verdict, 0) + before.get(f"first.{verdict.value}", 0)) for verdict in Verdict
+    }
 
 
 def _guarantee(look: Look) -> FactValue:
@@ -82,12 +100,12 @@ def _waiting(look: Look) -> FactValue:
 
 
 def _appeals(look: Look) -> FactValue:
-    found = figures.appeals(look.db, site_id=look.site.id)
-    overturned = found.get(Outcome.OVERTURNED, 0) + found.get(Outcome.PARTLY_OVERTURNED, 0)
+    found, before = figures.appeals(look.db, site_id=look.site.id), _tallied(look)
+    ended = {outcome: found.get(outcome, 0) + before.get(f"appeal.{outcome.value}", 0) for outcome in Outcome}
     return {
-        "received": shown(sum(found.values())),
-        "overturned": shown(overturned),
-        "upheld": shown(found.get(Outcome.UPHELD, 0)),
+        "received": shown(sum(found.values()) + before.get("appealed", 0)),
+        "overturned": shown(ended[Outcome.OVERTURNED] + ended[Outcome.PARTLY_OVERTURNED]),
+        "upheld": shown(ended[Outcome.UPHELD]),
         "open": shown(found.get(None, 0)),
     }
 

@@ -33,7 +33,8 @@ STATEMENTS: Final = (
     Statement(
         "receipt.delay",
         Provenance.SETTINGS,
-        f"{_RUNNING}; before that, a receipt says no more than that the comment has come",
+        f"{_RUNNING}; what the program thought is told that much later, or up to half as long again; a "
+        "receipt is asked",
         lambda ground: iso(timedelta(minutes=ground.settings.receipt_delay_minutes)),
         truth.delay,
     ),

@@ -35,6 +35,7 @@ def counts_of(state: State) -> Check:
 
     def check(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
         count = recounting.in_state(look.db, site_id=look.site.id, state=state.value)
+        count = max(count, _tallied(look, "erased.%")) if state is State.ERASED else count
         moved = look.once("moved", lambda: recounting.moved_by_nobody(look.db, site_id=look.site.id))
         wrong = differing(told, shown(count))
         return wrong or (Said("%(count)s comments are where no decision put them.", count=moved) if moved else None)
@@ -42,10 +43,18 @@ def counts_of(state: State) -> Check:
     return check
 
 
+def _tallied(look: Look, like: str) -> int:
+    """What was counted from comments before they were erased, under names of a form."""
+    return recounting.tallied(look.db, site_id=look.site.id, like=like)
+
+
 def first_verdicts(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     """Comments by what the program first made of them, verdict by verdict."""
     found = {
-        verdict.value: shown(recounting.first_verdicts(look.db, site_id=look.site.id, verdict=verdict.value))
+        verdict.value: shown(
+            recounting.first_verdicts(look.db, site_id=look.site.id, verdict=verdict.value)
+            + _tallied(look, f"first.{verdict.value}")
+        )
         for verdict in Verdict
     }
     return differing(told, found)
@@ -172,8 +181,10 @@ def appeals(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's val
     """Appeals, row by row."""
     outcomes = [row.outcome for row in recounting.appeals(look.db, site_id=look.site.id)]
     put_back = sum(outcome in {Outcome.OVERTURNED.value, Outcome.PARTLY_OVERTURNED.value} for outcome in outcomes)
-    upheld, unheard = outcomes.count(Outcome.UPHELD.value), outcomes.count(None)
-    found = {"received": len(outcomes), "overturned": put_back, "upheld": upheld, "open": unheard}
+    put_back += _tallied(look, "appeal.%overturned")
+    upheld = outcomes.count(Outcome.UPHELD.value) + _tallied(look, "appeal.upheld")
+    received = len(outcomes) + _tallied(look, "appealed")
+    found = {"received": received, "overturned": put_back, "upheld": upheld, "open": outcomes.count(None)}
     return differing(told, {name: shown(count) for name, count in found.items()})
 
 

@@ -3,11 +3,17 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from moderation.clock import Id
 from moderation.duties.reporting.statements import Look, NotHere
 from moderation.duties.reporting.truth_of_running import routes
-from moderation.duties.reporting.wording import differing
+from moderation.duties.reporting.wording import differing, iso
+from moderation.judging.decision import Decision
+from moderation.judging.receipt import told_from
 from moderation.judging.said import Said
+from moderation.judging.signal import Reason
+from moderation.judging.statement import Made
 from moderation.storage import recounting
+from moderation.vocabulary import Actor, Verdict
 
 CAN: Final = {  # what a writer can do with the receipt -> the door that does it
     "see it": "POST /receipt",
@@ -63,7 +69,18 @@ def hearing(look: Look, told: Any) -> str | None:  # noqa: ANN401, ARG001 - a ch
 
 
 def delay(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
-    """The running settings, read in minutes."""
-    minutes = look.ground.settings.receipt_delay_minutes
-    hours, rest = divmod(minutes, 60)
-    return differing(told, f"PT{minutes}M" if rest else f"PT{hours}H")
+    """A receipt is asked just before the time told is over, and once its jitter is over, too."""
+    wait = timedelta(minutes=look.ground.settings.receipt_delay_minutes)
+    decided = Decision(Verdict.HOLD, Actor.POLICY, (Reason("model.text", "A decision that is looked at."),))
+    made = Made(_NOBODY, decided, look.now)
+    just_before, long_after = look.now + wait - _MOMENT, look.now + 2 * wait + _MOMENT
+    is_early = bool(told_from([made], delay=wait, share=0.0, now=just_before))
+    is_late = bool(told_from([made], delay=wait, share=1.0, now=long_after))
+    wrong = differing(told, iso(wait))
+    return wrong or (
+        None if is_early is bool(wait) and not is_late else "A receipt tells it at another time than told."
+    )
+
+
+_MOMENT: Final = timedelta(seconds=1)
+_NOBODY: Final = Id(int=0)
