@@ -13,20 +13,20 @@ from moderation.judging.signal import ModelRef, Reason, Signal, Span
 from moderation.storage.tables import CommentRow
 
 _AGAINST = {
-    "text": "The wording resembles comments that were unwelcome elsewhere.",
+    "text": "The wording is like that of comments that were unwelcome elsewhere.",
     "link": "The links resemble those of comments that were unwelcome elsewhere.",
     "obfuscation": "Letters are disguised the way unwelcome comments disguise them.",
     "author": "The author's name or address resembles those of unwelcome comments.",
     "page": "The comment has little to do with the page.",
-    "site": "People at this website called similar comments unwelcome.",
+    "site": "People at this website called such comments unwelcome.",
 }
 _IN_FAVOUR = {
-    "text": "The wording resembles comments that were welcome elsewhere.",
+    "text": "The wording is like that of comments that were welcome elsewhere.",
     "link": "The links, or their absence, resemble comments that were welcome elsewhere.",
     "obfuscation": "The lettering is that of comments that were welcome elsewhere.",
     "author": "The author's name and address resemble those of welcome comments.",
     "page": "The comment is about the page's subject.",
-    "site": "People at this website called similar comments welcome.",
+    "site": "People at this website called such comments welcome.",
 }
 _REASONS = 3
 _AGAINST_FROM = 0.5  # which way the evidence points; what follows from a score is the policy's affair

@@ -7,6 +7,9 @@ from tests.support.browsing import axe, picture, sticking_out, watch
 PAGES = {  # the name of its picture -> path
     "notices": "/comment-data",
     "notice": "/sites/{site}/comment-data",
+    "notice-unfolded": "/sites/{site}/comment-data?all=1",
+    "notice-german": "/sites/{site}/comment-data?lang=de",
+    "record": "/sites/{site}/comment-data/record",
     "receipt": "/receipt",
 }
 

@@ -112,7 +112,7 @@ def test_the_reasons_say_what_people_at_the_website_taught(service: Service):
         teach(service, f"{things}: my children loved the soup, thank you", "ham")
     assert {reason["code"] for reason in judged(service, UNSURE)["reasons"]} >= {"model.site"}
     texts = [reason["text"] for reason in judged(service, UNSURE)["reasons"] if reason["code"] == "model.site"]
-    assert texts == ["People at this website called similar comments unwelcome."]
+    assert texts == ["People at this website called such comments unwelcome."]
 
 
 def test_the_same_word_twice_is_one_lesson(service_on_both: Service):

@@ -21,7 +21,7 @@ from moderation.judging.statement import (
 from moderation.vocabulary import Actor, Category, Verdict
 from tests.support.factories import NOW
 
-MODEL = Reason("model.text", "The wording resembles comments that were unwelcome elsewhere.", 1.0)
+MODEL = Reason("model.text", "The wording is like that of comments that were unwelcome elsewhere.", 1.0)
 RULE = Reason("rule.1", "A rule of this site applies: Hold when the comment contains “Ann Miller”.")
 HALF_A_YEAR = timedelta(days=184)
 PUBLISH, HOLD, REMOVE = Verdict.PUBLISH, Verdict.HOLD, Verdict.REMOVE

@@ -22,7 +22,7 @@ COMMENT: Final[dict[str, Any]] = {
 _REASONS: Final = [
     {
         "code": "model.text",
-        "text": "The wording resembles comments that were welcome elsewhere.",
+        "text": "The wording is like that of comments that were welcome elsewhere.",
         "weight": -1.8469,
         "spans": [{"field": "content", "start": 0, "end": 9}],
     }

@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse, Response
 from moderation.duties import reporting
 from moderation.web import language, pages
 from moderation.web.deps import DoorsDep, ReadDb
-from moderation.web.public.told import FRESH, KINDS_KEPT, MEASURED, READ, SECTIONS, Told, named
+from moderation.web.public.told import FRESH, KINDS_KEPT, MEASURED, READ, SECTIONS, STATE_WORDS, Told, named
 
 router = APIRouter(include_in_schema=False)
 TITLES: Final[Mapping[str, str]] = {
@@ -67,6 +67,7 @@ def _context(told: Told) -> dict[str, object]:
     return told.as_context() | {
         "sections": SECTIONS,
         "measured": MEASURED,
+        "state_words": STATE_WORDS,
         "kinds_kept": KINDS_KEPT,
         "fields_of": by_table,
         "kept_for": kept_for,

@@ -35,8 +35,8 @@ MEASURED: Final = {
     "measured.automation_share": "Held or refused by a program alone",
     "measured.overturned": "Of those that a person looked at, put right",
     "measured.missed": "Unwelcome comments that were published",
-    "measured.rights": "What writers asked for",
 }
+STATE_WORDS: Final = {"published": "Published", "held": "Held", "removed": "Refused", "erased": "Erased"}
 KINDS_KEPT: Final = {
     "published": "Published",
     "checked": "Checked, not stored as a comment",

@@ -51,7 +51,7 @@ def test_a_receipt_tells_state_next_step_reasons_model_and_notice(service_on_bot
     page = opened(service, sent["receipt"]["url"])
     assert "This comment is held" in page.text
     assert "A person at the website decides next." in page.text
-    assert "A program decided: held. It looked likely spam." in page.text
+    assert "A program held it. It looked likely spam." in page.text
     assert sent["reasons"][0]["text"] in page.text
     assert f"{sent['model']['name']} {sent['model']['version']}" in page.text
     assert f"{sent['notice_version'][:12]}, the one in force now" in page.text
@@ -64,7 +64,7 @@ def test_the_timeline_says_who_decided_but_names_nobody(service_on_both: Service
     choice = {"verdict": "publish", "label": "ham", "reason": "A regular, we know her."}
     service.post(f"/api/v1/comments/{sent['id']}/decisions", json=choice, headers=service.bearer)
     page = opened(service, token_of(sent))
-    told = re.findall(r"(A program|The website|A person|The writer) decided: (\w+)", page.text)
+    told = re.findall(r"(A program|The website|A person|The writer) (\w+) it\.", page.text)
     assert told == [("A program", "held"), ("The website", "published")]
     assert "This comment is published" in page.text
     assert "A regular, we know her." in page.text
