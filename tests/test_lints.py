@@ -27,6 +27,8 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "receipts.opened": "a receipt's secret is its own key, whichever site's the comment is",
     "receipts.forget_passes": "retention of all sites' passes",
     "answers.forget": "retention of all sites' kept answers",
+    "replaying.carried": "what was erased at every site stays erased in a copy that is put back",
+    "replaying._insert_missing": "asks only whether the parent's row is there",
     "retaining.newest_moment": "the clock is held against every site's events",
     "retaining.due": "retention of all sites' comments",
     "retaining.is_late": "strict mode looks at every site, and reads one id",

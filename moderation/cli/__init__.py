@@ -11,6 +11,7 @@ from moderation.cli import (
     backups,
     checkup,
     exporting,
+    forgetting,
     learning,
     people,
     rules,
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for subject in (serving, sites, people, rules, learning, scoring, checkup, backups, exporting, stating):
+for subject in (serving, sites, people, rules, learning, scoring, checkup, backups, exporting, stating, forgetting):
     subject.register(app)
 
 

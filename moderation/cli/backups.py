@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,11 +23,16 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """Copy everything into one file while the service runs; the secret key is not in it: keep that apart."""
+    from moderation import clock
     from moderation.duties import keeping
 
-    with opened_store() as (_, database):
-        rows = _counted(keeping.keep(database, file), keeping.count(database), "copying")
+    with opened_store() as (settings, database):
+        now, kept = clock.now(), timedelta(days=settings.backup_days) if settings.backup_days else None
+        pieces = keeping.keep(database, file, now=now, kept=kept)
+        rows = _counted(pieces, keeping.count(database), "copying")
     written = {"file": str(file), "rows": rows, "bytes": file.stat().st_size}
+    if kept is not None:
+        written["gone_by"] = f"{now + kept:%Y-%m-%dT%H:%M:%SZ}"
     note("candor: the secret key is not in the copy, and without it nobody can use its keys: keep it apart.")
     result(written, lines(written), as_json=as_json)
 
@@ -35,13 +41,32 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `candor backup` wrote, here or elsewhere.")],
     *,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what the database holds.")] = False,
+    force_expired: Annotated[
+        bool, typer.Option("--force-expired", help="Put back a copy that had to be gone by now.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Put a copy in the place of everything in the database, all or nothing; also from SQLite into PostgreSQL."""
-    from moderation.duties import keeping
+    """Put a copy in the place of everything in the database, all or nothing; also from SQLite into PostgreSQL.
 
-    with opened_store() as (_, database):
-        rows = _counted(keeping.put_back(database, file, force=force), 0, "restoring")
+    What had been erased in the database stays erased, and what is due by now is deleted before anybody sees it.
+    """
+    from moderation import clock
+    from moderation.duties import forgetting, keeping
+
+    with opened_store() as (settings, database):
+        now, terms = clock.now(), forgetting.terms_of(settings)
+        pieces = keeping.put_back(
+            database,
+            file,
+            seal=settings.seal,
+            now=now,
+            then=lambda db: forgetting.sweep_all(db, seal=lambda: settings.seal, terms=terms, now=now),
+            force=force,
+            force_expired=force_expired,
+        )
+        rows = _counted(pieces, 0, "restoring")
+        for _ in forgetting.settle(database):
+            database.give_way()
     restored = {"file": str(file), "rows": rows}
     result(restored, lines(restored), as_json=as_json)
 

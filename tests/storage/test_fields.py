@@ -10,7 +10,7 @@ from sqlalchemy import JSON, LargeBinary, inspect, select, text
 from sqlmodel import SQLModel
 
 from moderation import clock, worker
-from moderation.clock import Id
+from moderation.clock import Id, new_id
 from moderation.duties import appealing, grouping, objecting, reviewing, signing_in
 from moderation.duties.appealing import Hearer
 from moderation.duties.reviewing import Desk
@@ -35,8 +35,16 @@ from moderation.storage.audits import Fresh
 from moderation.storage.database import Database, Db
 from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Purpose, Reader, of_table
 from moderation.storage.people import NewModerator
+from moderation.storage.rights_tables import (
+    ContactRow,
+    MailedLinkRow,
+    MailRow,
+    PassRow,
+    RetentionRunRow,
+    SubjectRequestRow,
+)
 from moderation.storage.second_looks import First
-from moderation.vocabulary import Category, Label, Outcome, Role, Verdict
+from moderation.vocabulary import Category, Label, Outcome, RequestKind, Role, Verdict
 from moderation.web.api.views import CommentShown
 from tests.support import factories
 
@@ -143,12 +151,26 @@ def test_what_has_an_end_is_deleted_after_it_and_nothing_else_is(service_on_both
             sessions.note_seen(db, digest=str(order), now=now)
             lease = {"comment_id": waiting[order], "site_id": service_on_both.site.id, "moderator_id": person.id}
             db.merge(people_tables.ClaimRow(**lease, until=now + claims.LEASE - kept["claims.until"] - age))
-        db.connection().execute(text("UPDATE comments SET received_at = '2001-01-01 00:00:00+00:00'"))
+            for row in _ending(kept, service_on_both.site.id, waiting[order], now - age, str(order)):
+                db.merge(row)
     before = _rows(database)
     worker.run_once(database)
     left = {table: before[table] - count for table, count in _rows(database).items() if count != before[table]}
     assert left.keys() == {field.table for field in FIELDS.values() if field.kept is not None}
-    assert (left["answers"], left["sessions"]) == (1, 1)
+    assert {table: count for table, count in left.items() if count != 1} == {"claims": 2}  # both leases have ended
+
+
+def _ending(kept: dict[str, timedelta], site_id: Id, comment_id: Id, now: datetime, name: str) -> Iterator[SQLModel]:
+    """A row of each table whose rows have an end, begun so long ago that it ends now."""
+    site, began = {"site_id": site_id}, {table.partition(".")[0]: now - span for table, span in kept.items()}
+    ends_at = now
+    yield PassRow(digest=name, **site, comment_id=comment_id, ends_at=ends_at)
+    yield MailedLinkRow(digest=name, **site, email_code="a code", ends_at=ends_at)
+    mail = {"sealed_to": b"", "language": "en", "due_at": now + timedelta(days=1), "tries": 0}
+    yield MailRow(id=new_id(), asked_at=began["mails"], **mail)
+    yield ContactRow(day=(began["contacts"] - timedelta(days=int(name == "0"))).date(), purpose="mail", count=1)
+    yield SubjectRequestRow(id=new_id(), **site, kind=RequestKind.EXPORT, made_at=began["subject_requests"])
+    yield RetentionRunRow(id=new_id(), ran_at=began["retention_runs"], deleted=0, reduced=0)
 
 
 def _tables() -> set[str]:

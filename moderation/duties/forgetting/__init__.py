@@ -1,7 +1,7 @@
 """To writers: what was stored about them goes when they, the website or the calendar say so; it judges nothing."""
 
 from moderation.duties.forgetting.answering import forget_answers
-from moderation.duties.forgetting.erasing import erase, erase_some, find_address
+from moderation.duties.forgetting.erasing import erase, erase_some, find_address, note_erasure
 from moderation.duties.forgetting.proving import Proof, Remaining
 from moderation.duties.forgetting.sweeping import (
     Due,
@@ -12,6 +12,7 @@ from moderation.duties.forgetting.sweeping import (
     refuse_late,
     settle,
     sweep,
+    sweep_all,
     terms_of,
 )
 
@@ -27,8 +28,10 @@ __all__ = [
     "is_late",
     "is_unsettled",
     "look",
+    "note_erasure",
     "refuse_late",
     "settle",
     "sweep",
+    "sweep_all",
     "terms_of",
 ]

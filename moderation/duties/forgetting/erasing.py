@@ -42,6 +42,11 @@ def erase_some(db: Db, *, seal: Seal, site_id: Id, email: str, now: datetime) ->
     return _Act(db, seal, site_id, ErasedBy.SITE, now).erase(ids)
 
 
+def note_erasure(db: Db, *, site_id: Id, now: datetime) -> None:
+    """Notes that somebody's comments were erased on their request; it names neither person nor comment."""
+    erasing.note_request(db, site_id=site_id, now=now)
+
+
 @dataclass(frozen=True, slots=True)
 class _Act:
     """Who has comments of one site erased, and when."""
