@@ -70,16 +70,22 @@ def test_a_comment_goes_in_the_second_that_was_promised_and_not_before(desk: Des
     assert sweep(desk, terms=terms, now=limit + SECOND) == 0
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(_sqlite_template: Path) -> Path:
+    """A migrated, empty file, to be copied."""
+    return _sqlite_template
+
+
 @settings(max_examples=25)
 @given(
     kept=st.fixed_dictionaries({name: st.none() | DAYS for name in ("published", "checked", "held", "removed")}),
     ages=st.lists(DAYS, min_size=1, max_size=4),
 )
 def test_under_any_terms_everything_due_is_gone_and_nothing_else(
-    tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path, kept: dict[str, int | None], ages: list[int]
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, kept: dict[str, int | None], ages: list[int]
 ):
     path = tmp_path_factory.mktemp("machine") / "candor.db"
-    shutil.copy(_sqlite_template, path)
+    shutil.copy(sqlite_template, path)
     desk = Desk(open_database(f"sqlite:///{path}"), Seal(bytes.fromhex(SECRET)))
     terms = Terms(**{name: days and timedelta(days=days) for name, days in kept.items()})
     under(desk, terms)
