@@ -130,7 +130,7 @@ def _tables() -> list[Any]:
 
 def _copy_file(database: Database, path: Path) -> Progress:
     """SQLite's own copy of one moment, which lets others write meanwhile."""
-    with database.engine.connect() as connection, closing(sqlite3.connect(path)) as target:
+    with database.engine.connect() as connection, closing(sqlite3.connect(path, isolation_level=None)) as target:
         source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
         source.backup(target)
@@ -145,7 +145,6 @@ def _clean(target: sqlite3.Connection) -> None:
     target.execute("INSERT INTO search(search) VALUES ('optimize')")
     target.execute("DELETE FROM network_keys")
     target.execute("PRAGMA user_version = 0")
-    target.commit()
 
 
 def _copy_rows_out(database: Database, path: Path) -> Progress:

@@ -67,8 +67,8 @@ def _replayed(db: Db, seal: Seal, stones: Sequence[dict[str, Any]], now: datetim
 
 def _set_dates(db: Db, stone: dict[str, Any]) -> None:
     """The receipt ends when it would have ended, or has ended already."""
-    about = (col(CommentRow.site_id) == stone["site_id"], col(CommentRow.id) == stone["id"])
-    statement = update(CommentRow).where(*about)
+    site_id = stone["site_id"]
+    statement = update(CommentRow).where(col(CommentRow.site_id) == site_id, col(CommentRow.id) == stone["id"])
     db.connection().execute(statement.values({name: stone[name] for name in _OF_STONE}))
 
 
