@@ -10,12 +10,13 @@ from moderation.clock import Id
 from moderation.duties.mailing.asking import LINK, SECRET
 from moderation.egress import Contacted, Letter, MailFailure, Purpose
 from moderation.seal import Seal, new_receipt
-from moderation.storage import comments, contacts, mails, sites
+from moderation.storage import comments, contacts, mails, requests, sites
 from moderation.storage.database import Database, Db
 from moderation.storage.fields_of_rights import MAIL_LIFE
 from moderation.storage.ledger import email_code
 from moderation.storage.mails import Owner
 from moderation.storage.rights_tables import MailRow
+from moderation.vocabulary import RequestKind
 
 MOST_AN_HOUR: Final = 3
 """Unused links for one address: whoever is sent more without having asked would be flooded by us."""
@@ -37,6 +38,7 @@ class Taken:
     tries: int
     letter: Letter | None
     secret: str = field(default="", repr=False)
+    site_ids: tuple[Id, ...] = ()
 
 
 def is_due(db: Db, *, now: datetime) -> bool:
@@ -70,6 +72,8 @@ def deliver(database: Database, *, seal: Seal, mailer: Mailer | None, base_url: 
         return 1
     with database.transaction() as db:
         mails.drop(db, id_=taken.id)
+        for site_id in taken.site_ids:
+            requests.note_done(db, site_id=site_id, comment_id=None, kind=RequestKind.LOST_RECEIPT, now=now)
     telemetry.log("mail.sent", tries=taken.tries + 1)
     return 1
 
@@ -91,7 +95,8 @@ def _take(db: Db, *, seal: Seal, base_url: str, is_sent: bool, now: datetime) ->
     mails.add_links(db, secret=secret, owners=owners, now=now)
     mails.postpone(db, id_=row.id, due_at=now + PAUSES[min(row.tries, len(PAUSES) - 1)])
     text = draft["text"].replace(LINK, f"{base_url}/receipt/mailed#{secret}").replace(SECRET, secret)
-    return Taken(row.id, row.tries, Letter(str(row.id), draft["to"], draft["subject"], text), secret)
+    letter = Letter(str(row.id), draft["to"], draft["subject"], text)
+    return Taken(row.id, row.tries, letter, secret, tuple(owner.site_id for owner in owners))
 
 
 def _owners(db: Db, seal: Seal, address: str) -> list[Owner]:

@@ -14,6 +14,7 @@ from moderation.web.public import (
     rights,
     static,
     well_known,
+    yearly,
 )
 
 ROUTERS: Final = (
@@ -27,5 +28,6 @@ ROUTERS: Final = (
     rights.router,
     lost.router,
     key.router,
+    yearly.router,
     static.router,
 )
