@@ -11,6 +11,7 @@ PAGES = {  # the name of its picture -> path
     "notice-german": "/sites/{site}/comment-data?lang=de",
     "record": "/sites/{site}/comment-data/record",
     "receipt": "/receipt",
+    "figures": "/sites/{site}/transparency",
 }
 
 
