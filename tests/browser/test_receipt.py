@@ -1,4 +1,4 @@
-"""A writer at the receipt in a real browser: with the keyboard alone and without scripts, in small windows, at night."""
+"""A writer at the receipt in a real browser: with keys alone, without scripts, in small windows, at night."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -139,6 +139,7 @@ def _context(doors: Doors, db: Db, row: Row) -> dict[str, Any]:
         "titles": _TITLES,
         "version_now": doors.reporting.version(site) if site else "",
         "contact": doors.reporting.contact,
+        "authority": doors.runtime.settings.authority,
     }
 
 
