@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from models.guarantee import ALPHA, DELTA, WINDOW, Guarantee, Watchdog, cautious, least, watched
 from moderation.clock import Id
+from moderation.judging.said import Said
 from moderation.storage import audits
 from moderation.storage.audits import Welcome
 from moderation.storage.database import Db
@@ -19,6 +20,15 @@ from moderation.storage.tables import SiteRow
 REVIEW_WITHIN: Final = timedelta(days=14)
 RENEWED_AFTER: Final = 1_000
 _READ: Final = 2 * WINDOW
+_NEEDS: Final = "needs %(needed)s approved comments, you have %(have)s"
+_CANNOT: Final = (
+    "worked out from %(count)s approved comments; some of them have the highest score there is, so nothing can be "
+    "removed"
+)
+_HOLDS: Final = (
+    "holds, from %(count)s approved comments: with %(sure)s%% confidence at most %(share)s%% of good comments can be "
+    "removed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +77,14 @@ class Look:
         """How it stands, in the words that are used everywhere."""
         return self.said(self.have)
 
-    def said(self, have: object) -> str:
+    def said(self, have: int | str) -> Said:
         """Returns how it stands; `have` as it may be told, since small numbers are not shown to everyone."""
         if self.guarantee is None:
-            return f"needs {self.needed} approved comments, you have {have}"
-        counted = f"from {self.guarantee.count} approved comments"
+            return Said(_NEEDS, needed=self.needed, have=have)
         if not self.holds:
-            return f"worked out {counted}; some of them have the highest score there is, so nothing can be removed"
-        share, sure = f"{self.guarantee.alpha * 100:g}%", f"{(1 - self.guarantee.delta) * 100:g}%"
-        return f"holds, {counted}: with {sure} confidence at most {share} of good comments can be removed"
+            return Said(_CANNOT, count=self.guarantee.count)
+        share, sure = self.guarantee.alpha * 100, (1 - self.guarantee.delta) * 100
+        return Said(_HOLDS, count=self.guarantee.count, sure=sure, share=share)
 
 
 def look(db: Db, *, site_id: Id, now: datetime) -> Look:

@@ -3,6 +3,7 @@
 English is the source: its texts are the catalogues' keys. Babel is loaded by the first page in another language.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,7 @@ SOURCE: Final = "en"
 NAMES: Final = {"en": "English", "de": "Deutsch"}
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 _HOME: Final = Path(__file__).parent / "locales"
+_ONLY_PLACES: Final = re.compile(r"(\s*%\(\w+\)s\s*)+")
 _REVIEWED: Final = "# Review: "
 _spoken: ContextVar[str] = ContextVar("candor_language", default=SOURCE)
 
@@ -90,10 +92,17 @@ def translated(message: str) -> str | None:
     """Returns a text in the language spoken now, or None where the catalogue lacks it; values keep their places."""
     if current() == SOURCE:
         return message
-    pattern = message.pattern if isinstance(message, Said) else message
-    found = _catalogue(current()).texts.get(" ".join(pattern.split()))
-    facts = message.facts if isinstance(message, Said) else {}
-    return found % {name: _local(value) for name, value in facts.items()} if found and facts else found or None
+    if not isinstance(message, Said):
+        return _found(message)
+    is_joined = _ONLY_PLACES.fullmatch(message.pattern) is not None
+    if is_joined and not all(translated(part) for part in message.facts.values() if isinstance(part, str)):
+        return None
+    found = message.pattern if is_joined else _found(message.pattern)
+    return found % {name: _local(value) for name, value in message.facts.items()} if found and message.facts else found
+
+
+def _found(text: str) -> str | None:
+    return _catalogue(current()).texts.get(" ".join(text.split())) or None
 
 
 def _local(value: object) -> str:

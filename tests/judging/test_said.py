@@ -27,3 +27,11 @@ def test_values_keep_their_places_in_another_language(monkeypatch):
     with language.speaking("de"):
         assert language.translated(told) == "Von einem ab 0,5."
         assert language.translated(Said("Missing %(x)s", x=1)) is None
+
+
+def test_sentences_that_stand_together_are_each_said_in_the_other_language(monkeypatch):
+    german = language.Catalogue({"One.": "Eins.", "Two.": "Zwei."}, {}, "")
+    monkeypatch.setattr(language, "_catalogue", lambda _: german)
+    with language.speaking("de"):
+        assert language.translated(Said("%(a)s %(b)s", a="One.", b="Two.")) == "Eins. Zwei."
+        assert language.translated(Said("%(a)s %(b)s", a="One.", b="Three.")) is None

@@ -65,14 +65,25 @@ def test_a_missing_fact_is_said_to_be_missing_in_each_language():
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("en", ("2 November 2026, 21:05 UTC", "2 November 2026", "1 day", "36 hours", "0.7", "7", "a, b or c")),
-        ("de", ("2. November 2026, 21:05 UTC", "2. November 2026", "1 Tag", "36 Stunden", "0,7", "7", "a, b oder c")),
+        ("en", ("2 November 2026, 21:05 UTC", "2 November 2026", "1 day", "36 hours", "0.7", "7", "yes, no or none")),
+        (
+            "de",
+            (
+                "2. November 2026, 21:05 UTC",
+                "2. November 2026",
+                "1 Tag",
+                "36 Stunden",
+                "0,7",
+                "7",
+                "ja, nein oder keine",
+            ),
+        ),
     ],
 )
 def test_times_numbers_and_lists_are_the_languages_own(code: str, said: tuple[str, ...]):
     with language.speaking(code):
         words = (language.day_and_time(AT), language.day(AT), language.span(1, "day"), language.span(36, "hour"))
-        numbers = (language.number(0.7), language.number(7), pages.listing("abc", last="or"))
+        numbers = (language.number(0.7), language.number(7), str(pages.listing(("yes", "no", "none"), last="or")))
     assert (*words, *numbers) == said
 
 

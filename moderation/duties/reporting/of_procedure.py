@@ -8,6 +8,7 @@ from moderation.duties.reporting.statements import Ground, Statement
 from moderation.judging import procedure
 from moderation.judging.facts import FactValue, Provenance
 from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES, VERDICT_WORDS
+from moderation.judging.said import Said
 from moderation.vocabulary import State, Verdict
 
 _WALK: Final = "the site's policy in memory; the real judge is walked through scores from 0 to 1 and every kind of rule"
@@ -53,7 +54,8 @@ def _rules(ground: Ground) -> FactValue:
 
 
 def _consequences(_: Ground) -> FactValue:
-    return {state.value: f"{STATE_SENTENCES[state]} {NEXT_SENTENCES[state]}" for state in State}
+    told = {state: (STATE_SENTENCES[state], NEXT_SENTENCES[state]) for state in State}
+    return {state.value: Said("%(now)s %(then)s", now=now, then=then) for state, (now, then) in told.items()}
 
 
 STATEMENTS: Final = (
