@@ -75,7 +75,7 @@ def test_a_missing_fact_is_said_to_be_missing_in_each_language():
                 "36 Stunden",
                 "0,7",
                 "7",
-                "ja, nein oder keine",
+                "ja, nein oder nichts",
             ),
         ),
     ],
