@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import SQLModel, col, select
 
-from moderation.clock import Id, new_id
+from moderation.clock import Id
 from moderation.judging.retention import COLUMN_OF, RECEIPT_AFTER, month_of
 from moderation.seal import Seal
 from moderation.storage import decisions, events, search, tallies
@@ -30,7 +30,7 @@ from moderation.storage.tables import (
     LessonRow,
     ReportRow,
 )
-from moderation.vocabulary import Actor, Channel, ErasedBy, EventKind, RequestKind, State
+from moderation.vocabulary import Actor, Channel, ErasedBy, EventKind, State
 
 ENDED: Final = "erased-"
 """How the locator of a receipt begins that has ended: no token can have it, so it opens nothing any more."""
@@ -125,13 +125,6 @@ def horizon(db: Db, *, now: datetime) -> Horizon:
     living = or_(col(BackupRow.gone_by).is_(None), col(BackupRow.gone_by) > now)
     until = list(db.exec(select(BackupRow.gone_by).where(BackupRow.taken_at <= now, living)))
     return Horizon(len(until), None if None in until else max((day for day in until if day), default=None))
-
-
-def note_request(db: Db, *, site_id: Id, now: datetime) -> None:
-    """Notes a request for erasure that was done at once."""
-    kind = RequestKind.ERASURE
-    db.add(SubjectRequestRow(id=new_id(), site_id=site_id, kind=kind, made_at=now, done_at=now))
-    db.flush()
 
 
 def erase(

@@ -9,13 +9,13 @@ from moderation.clock import Id
 from moderation.duties.forgetting.proving import Proof, remaining, signed
 from moderation.judging.retention import RECEIPT_AFTER
 from moderation.seal import Seal
-from moderation.storage import erasing, sites
+from moderation.storage import erasing, requests, sites
 from moderation.storage.answers import KEPT
 from moderation.storage.database import Db
 from moderation.storage.erasing import Horizon
 from moderation.storage.ledger import email_code
 from moderation.storage.tables import CommentRow
-from moderation.vocabulary import ErasedBy, State
+from moderation.vocabulary import ErasedBy, RequestKind, State
 
 PIECE: Final = 50
 """Comments that are erased in one transaction, so that whoever stores one meanwhile waits a moment only."""
@@ -24,8 +24,11 @@ PIECE: Final = 50
 def erase(db: Db, *, seal: Seal, row: CommentRow, by: ErasedBy, now: datetime) -> Proof:
     """Erases a comment and returns the proof; of one that is erased already, what its tombstone still tells.
 
-    The texts of replies, the website's copy and copies elsewhere are not reached; the proof says what stays.
+    The texts of replies, the website's copy and copies elsewhere are not reached; the proof says what stays. That its
+    writer asked for it is counted among the requests.
     """
+    if by is ErasedBy.AUTHOR and row.state is not State.ERASED:
+        note_erasure(db, site_id=row.site_id, now=now)
     return _Act(db, seal, row.site_id, by, now).erase([row.id])[0]
 
 
@@ -44,7 +47,7 @@ def erase_some(db: Db, *, seal: Seal, site_id: Id, email: str, now: datetime) ->
 
 def note_erasure(db: Db, *, site_id: Id, now: datetime) -> None:
     """Notes that somebody's comments were erased on their request; it names neither person nor comment."""
-    erasing.note_request(db, site_id=site_id, now=now)
+    requests.note_done(db, site_id=site_id, comment_id=None, kind=RequestKind.ERASURE, now=now)
 
 
 @dataclass(frozen=True, slots=True)
