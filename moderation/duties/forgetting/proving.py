@@ -35,10 +35,12 @@ TOMBSTONE: Final = (
 )
 RECEIPT: Final = "The receipt opens and says that the comment was removed."
 FIGURES: Final = "Counts of the month, in which this comment is one of many."
-TRACES: Final = "What this website's model learnt from it: taken back within minutes, also where the model is in use."
+TRACES: Final = (
+    "What this website's model learnt from it: the background loop takes it back, also where the model is in use."
+)
 LOOSE_TRACES: Final = "What this website's model learnt from it, as hashes that no longer name the comment."
 ANSWERS: Final = "A locked answer to the website, if it asked for one to be kept: nobody can find it by the comment."
-BYTES: Final = "Deleted bytes in the database's own files: written over within minutes."
+BYTES: Final = "Deleted bytes in the database's own files: the background loop has them written over."
 COPIES: Final = "Copies of everything that were taken before."
 UNKNOWN_COPIES: Final = "Copies of everything that were taken before; by when they go, the operator has not said."
 WEBSITE: Final = "The website's own copy, and copies elsewhere: this service cannot reach them."

@@ -19,9 +19,9 @@ from moderation.storage import emptying, erasing, network_keys, retaining
 from moderation.storage.database import Database, Db
 from moderation.vocabulary import ErasedBy
 
-PIECE: Final = 100
+PIECE: Final = 50
 """Comments that are deleted in one transaction, so that whoever stores one meanwhile waits a moment only."""
-_LIGHT: Final = 1_000
+_LIGHT: Final = 500
 """Rows of which little changes, in one transaction."""
 _SLACK: Final = timedelta(minutes=5)
 
