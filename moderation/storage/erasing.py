@@ -166,7 +166,7 @@ def tombstone(seal: Seal, row: CommentRow, by: ErasedBy, now: datetime) -> dict[
 
 def _bury(db: Db, site_id: Id, rows: Sequence[CommentRow], stones: Sequence[dict[str, Any]]) -> None:
     """One statement for all: building one for each would take longer than running it."""
-    places = {name: bindparam(f"new_{name}") for name in stones[0]}
+    places: dict[str, Any] = {name: bindparam(f"new_{name}") for name in stones[0]}
     about = update(CommentRow).where(col(CommentRow.site_id) == site_id, col(CommentRow.id) == bindparam("which"))
     values = [
         {"which": row.id} | {f"new_{name}": value for name, value in stone.items()}

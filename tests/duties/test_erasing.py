@@ -17,7 +17,7 @@ from moderation.storage import erasing, receipts, search, tallies
 from moderation.storage.rights_tables import BackupRow, SubjectRequestRow
 from moderation.storage.search import Wanted
 from moderation.storage.tables import CommentRow, EventRow, LessonRow
-from moderation.vocabulary import Actor, Channel, ErasedBy, EventKind, LessonKind, State, Verdict
+from moderation.vocabulary import Actor, Channel, ErasedBy, EventKind, LessonKind, RequestKind, State, Verdict
 from tests.support import forgetting as support
 from tests.support.databases import is_postgres
 from tests.support.desk import Desk
@@ -48,7 +48,10 @@ def test_an_erased_comment_leaves_nothing_in_any_table_but_its_tombstone_and_the
     assert desk.events(comment_id) == [EventKind.ERASED]
     assert found(desk, "tulips") == 0
     with desk.database.snapshot() as db:
-        assert [row.comment_id for row in db.exec(select(SubjectRequestRow))] == [None]
+        requests = [
+            (row.kind, row.comment_id) for row in db.exec(select(SubjectRequestRow).order_by(SubjectRequestRow.id))
+        ]
+    assert requests == [(RequestKind.EXPORT, None), (RequestKind.ERASURE, None)]
 
 
 @pytest.mark.parametrize(
