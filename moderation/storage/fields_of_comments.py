@@ -49,7 +49,7 @@ _COMMENTS: Final = (
         "the network address",
         _O.WEBSITE,
         _P.RECOGNISE,
-        f"as the settings say: its first part (/24 or /48), or a {CODE} of that, or nothing; the rest is not kept",
+        f"as the settings say: its first part (/24 or /48), or {CODE} of that, or nothing; the rest is not kept",
         BOTH,
     ),
     of_comment("comments.permalink", "the page's address", _O.WEBSITE, _P.SHOW, AS_GIVEN, BOTH),
