@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func
-from sqlmodel import col, select
+from sqlalchemy import delete
+from sqlmodel import col
 
 from moderation.storage.bulk import upsert
 from moderation.storage.database import Db
@@ -18,12 +18,6 @@ def note(db: Db, *, purpose: str, day: date) -> None:
     added = {"count": ContactRow.count + statement.excluded["count"]}
     counted = statement.on_conflict_do_update(index_elements=["day", "purpose"], set_=added)
     db.connection().execute(counted, [{"day": day, "purpose": purpose, "count": 1}])
-
-
-def counted(db: Db, *, since: date) -> dict[str, int]:
-    """Returns how often the service spoke to other machines since a day, by purpose."""
-    query = select(ContactRow.purpose, func.sum(ContactRow.count)).where(ContactRow.day >= since)
-    return {purpose: int(count) for purpose, count in db.exec(query.group_by(col(ContactRow.purpose)))}
 
 
 def forget(db: Db, *, now: datetime) -> int:

@@ -12,8 +12,9 @@ from moderation.duties.mailing.asking import LINK, SECRET, Draft
 from moderation.egress import Contacted, Letter, MailFailure, Purpose
 from moderation.errors import NotFound
 from moderation.seal import Seal
-from moderation.storage import contacts
+from moderation.storage import contacts, figures
 from moderation.storage.rights_tables import MailedLinkRow, MailRow
+from moderation.vocabulary import RequestKind
 from tests.support import factories
 from tests.support.desk import Desk
 from tests.support.factories import NOW
@@ -70,7 +71,9 @@ def test_what_is_due_is_sent_once_and_gone(asked: Desk):
     assert letter.text == f"Here:\n\n{BASE}/receipt/mailed#{secret}\n\nor {secret}\n"
     assert rows(asked) == []
     with asked.database.snapshot() as db:
-        assert contacts.counted(db, since=NOW.date()) == {"mail": 1}
+        assert figures.contacts(db, since=NOW.date()) == {"mail": 1}
+        told = figures.requests(db, site_id=asked.site.site.id)
+    assert told == [(RequestKind.LOST_RECEIPT, 0.0)]
 
 
 def test_a_mail_that_is_not_taken_is_tried_again_with_growing_pauses_then_given_up(asked: Desk):
@@ -85,7 +88,7 @@ def test_a_mail_that_is_not_taken_is_tried_again_with_growing_pauses_then_given_
     assert at - NOW < timedelta(hours=24)
     assert rows(asked, MailedLinkRow) == []
     with asked.database.snapshot() as db:
-        assert contacts.counted(db, since=NOW.date()) == {"mail": 5}
+        assert figures.contacts(db, since=NOW.date()) == {"mail": 5}
 
 
 def test_a_mail_that_was_refused_first_arrives_with_a_link_that_works(asked: Desk):
