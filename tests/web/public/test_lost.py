@@ -16,7 +16,7 @@ from moderation import clock, egress
 from moderation.duties.mailing import sending
 from moderation.storage.database import Database
 from moderation.storage.rights_tables import MailedLinkRow
-from tests.support import factories
+from tests.support import factories, reading
 from tests.support.asgi import Service
 
 ANN, BEN = "ann@mail.example", "ben@mail.example"
@@ -125,6 +125,20 @@ def test_nothing_is_mailed_where_nothing_is_found(posting: Service, outbox: Path
     assert (count(posting.runtime.database, "mails"), count(posting.runtime.database, "mailed_links")) == (0, 0)
 
 
+def test_the_pages_and_the_mail_are_easy_to_read(posting: Service, outbox: Path):
+    send(posting, ANN)
+    ask(posting, ANN)
+    deliver(posting)
+    (mail,) = letters(outbox)
+    body = mail.get_content().replace("\r\n", "\n")
+    said = "".join(f"<p>{part}</p>" for part in body.split("\n\n"))
+    assert len(reading.sentences(said)) > 3
+    assert reading.hard(said) == []
+    listed = use(posting, SECRET.search(body + " ")[1]).text
+    assert len(reading.sentences(listed)) > 1
+    assert reading.hard(listed) == []
+
+
 def test_a_mail_holds_nobodys_data_but_the_address_it_goes_to(posting: Service, outbox: Path):
     sent = send(posting, ANN, "A canary sentence that must stay here, and nowhere else at all.")
     ask(posting, ANN)
@@ -162,6 +176,19 @@ def test_a_link_works_once(posting: Service, outbox: Path):
     again = use(posting, secret)
     assert again.status_code == 404
     assert factories.KIND_WORDS not in again.text
+
+
+def test_the_secret_of_a_link_is_stored_nowhere_and_logged_nowhere(
+    posting: Service, outbox: Path, capsys: pytest.CaptureFixture[str]
+):
+    send(posting, ANN)
+    secret = secret_for(posting, outbox, ANN)
+    use(posting, secret)
+    with posting.runtime.database.snapshot() as db:
+        for table in ("mails", "mailed_links", "passes", "events", "answers", "subject_requests"):
+            assert secret not in repr(list(db.connection().execute(text(f"SELECT * FROM {table}"))))
+    said = capsys.readouterr()
+    assert (secret in said.out + said.err, ANN in said.out + said.err) == (False, False)
 
 
 def test_a_link_is_over_after_a_day(posting: Service, outbox: Path):

@@ -58,6 +58,7 @@ def pages_of(service: Service) -> dict[str, str]:
         f"{site}/comment-data/record",
         "/sites/nowhere/comment-data",
         f"{site}/form-notice",
+        f"{site}/transparency",
     ]
     return {path: service.get(path).text for path in paths}
 
@@ -65,6 +66,9 @@ def pages_of(service: Service) -> dict[str, str]:
 def receipts_of(service: Service) -> dict[str, str]:
     """The pages for writers: those that ask for something, what tokens open, and what each right answers."""
     found = {path: service.get(path).text for path in ("/receipt", "/receipt/lost", "/receipt/mailed")}
+    found["an address"] = service.post("/receipt/lost", data={"email": "ann@mail.example"}).text
+    found["no address"] = service.post("/receipt/lost", data={"email": "ann"}).text
+    found["no link"] = service.post("/receipt/mailed", data={"token": "x"}).text
     for words in (factories.KIND_WORDS, factories.SPAM_WORDS):
         sent = service.post("/api/v1/comments", json=factories.native(words), headers=service.bearer).json()
         token = {"token": sent["receipt"]["url"].partition("#")[2]}
