@@ -7,7 +7,7 @@ from typing import Final
 
 from moderation.clock import Id
 from moderation.duties.reporting import of_model, of_procedure, of_rights, of_running, of_site, of_storage
-from moderation.duties.reporting.of_figures import FIGURES, states_of
+from moderation.duties.reporting.of_figures import FIGURES, STATES
 from moderation.duties.reporting.statements import Figure, Ground, Look, NotHere, Statement, Surroundings
 from moderation.judging.facts import SELF_CHECK, Fact, FactValue, Notice, Provenance
 from moderation.settings import Settings
@@ -165,7 +165,7 @@ class Reporting:
         figures = _measured(look)
         told = {fact.id: fact.value for fact in (*rules.facts, *figures)}
         failed, of = _checked(look, told)
-        is_big = sum(states_of(look).values()) > MANY
+        is_big = sum(look.known.get(STATES, {}).values()) > MANY
         return _Kept(look.ground, Verified(look.now, failed, of), figures if is_big else ())
 
 

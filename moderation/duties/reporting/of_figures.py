@@ -24,12 +24,14 @@ from moderation.storage import audits, comments, figures, guarantees, lessons, n
 from moderation.vocabulary import Label, Outcome, State, Verdict
 
 TRACES_GONE_WITHIN: Final = timedelta(days=1)
+STATES: Final = "states"
+"""Under which name a look knows how many comments are in each state."""
 _WINDOW: Final = f"of the last {WINDOW.days} days, tests left out; counted again another way"
 
 
 def states_of(look: Look) -> dict[State, int]:
     """Returns how many comments of a site are in each state; of erased ones also those of which nothing is left."""
-    return look.once("states", lambda: _states(look))
+    return look.once(STATES, lambda: _states(look))
 
 
 def _states(look: Look) -> dict[State, int]:
