@@ -9,6 +9,7 @@ PAGES = {  # the name of its picture -> path
     "notice": "/sites/{site}/comment-data",
     "notice-unfolded": "/sites/{site}/comment-data?all=1",
     "notice-german": "/sites/{site}/comment-data?lang=de",
+    "history": "/sites/{site}/comment-data/history",
     "record": "/sites/{site}/comment-data/record",
     "receipt": "/receipt",
     "figures": "/sites/{site}/transparency",

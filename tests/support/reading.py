@@ -3,8 +3,8 @@
 A sentence stands in a paragraph, a list item or a definition and ends with a full stop, a question mark, an
 exclamation mark or a colon. So tables, headings, terms, labels and lists of words are left out by themselves. Left out
 besides are code and hashes, what writers and sites said (class `words` and `value`), the model's signed card, which is
-quoted as it is (class `card`), and pointers to where a fact comes from, which name settings and tests (class
-`sources`).
+quoted as it is (class `card`), what an earlier version of a notice said (classes `then` and `changes`), and pointers to
+where a fact comes from, which name settings and tests (class `sources`).
 """
 
 import re
@@ -19,7 +19,7 @@ HIGHEST_GRADE: Final = 8
 _SAID: Final = {"p", "li", "dd", "label", "legend", "figcaption"}
 _BLOCKS: Final = _SAID | {"summary", "blockquote", "div", "section", "dt", "ul", "ol", "dl"}
 _LEFT_OUT: Final = {"table", "h1", "h2", "h3", "dt", "code", "nav", "title", "pre", "script", "style", "time"}
-_QUOTED: Final = {"card", "sources", "words", "value", "hash", "mark"}
+_QUOTED: Final = {"card", "then", "changes", "sources", "words", "value", "hash", "mark"}
 _EMPTY: Final = {"br", "img", "input", "link", "meta", "hr", "path", "wbr"}
 
 

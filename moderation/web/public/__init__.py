@@ -5,6 +5,7 @@ from typing import Final
 from moderation.web.public import (
     data,
     form_notice,
+    history,
     key,
     linked_data,
     lost,
@@ -22,6 +23,7 @@ ROUTERS: Final = (
     data.router,
     linked_data.router,
     form_notice.router,
+    history.router,
     record.router,
     well_known.router,
     receipt.router,

@@ -56,6 +56,7 @@ def pages_of(service: Service) -> dict[str, str]:
         "/comment-data",
         f"{site}/comment-data?all=1",
         f"{site}/comment-data/record",
+        f"{site}/comment-data/history",
         "/sites/nowhere/comment-data",
         f"{site}/form-notice",
         f"{site}/transparency",
