@@ -33,6 +33,7 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "retaining.due": "retention of all sites' comments",
     "retaining.is_late": "strict mode looks at every site, and reads one id",
     "retaining.reduce": "retention of all sites' network addresses",
+    "retaining.drop_new_strays": "retention of what was stored about all sites' comments while they were erased",
     "retaining.end_tombstones": "retention of all sites' tombstones",
     "retaining.shorten": "today's terms hold at every site",
     "retaining.count_due_under": "what a run would do is asked of all sites",

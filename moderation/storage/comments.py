@@ -239,8 +239,9 @@ def insert_many(db: Db, rows: list[dict[str, Any]]) -> None:
 
 
 def move(db: Db, *, site_id: Id, comment_id: Id, values: Mapping[str, Any]) -> None:
-    """Writes what a decision or an edit changes on a comment of a site."""
+    """Writes what a decision or an edit changes on a comment of a site; nothing is written on a tombstone."""
     statement = update(CommentRow).where(col(CommentRow.site_id) == site_id, col(CommentRow.id) == comment_id)
+    statement = statement.where(col(CommentRow.state) != State.ERASED)
     db.connection().execute(statement.values(**values))
 
 

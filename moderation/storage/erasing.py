@@ -151,6 +151,26 @@ def erase(
     return {"search": len(ids), **gone}
 
 
+def drop_strays(db: Db, *, stones: Iterable[CommentRow]) -> int:
+    """Deletes what somebody stored about comments in the moment in which they were erased, and returns how much.
+
+    On PostgreSQL two transactions can do that at once: each sees the other's comment as it was before.
+    """
+    by_site: dict[Id, list[Id]] = defaultdict(list)
+    for stone in stones:
+        by_site[stone.site_id].append(stone.id)
+    return sum(_delete_strays(db, site_id, ids) for site_id, ids in by_site.items())
+
+
+def _delete_strays(db: Db, site_id: Id, ids: Sequence[Id]) -> int:
+    places: list[type[Any]] = [table for name, table in PLACES if name != "events"]
+    strays = delete(EventRow).where(col(EventRow.site_id) == site_id, col(EventRow.comment_id).in_(ids))
+    count = db.connection().execute(strays.where(col(EventRow.kind) != EventKind.ERASED)).rowcount
+    unnamed = (col(LessonRow.site_id) == site_id, col(LessonRow.comment_id).in_(ids))
+    db.connection().execute(update(LessonRow).where(*unnamed).values(label_id=None))
+    return count + sum(_delete(db, table, site_id, ids) for table in places)
+
+
 def tombstone(seal: Seal, row: CommentRow, by: ErasedBy, now: datetime) -> dict[str, Any]:
     """Returns what is written over a comment; its mark proves that this service wrote it."""
     return _NOTHING | {

@@ -144,8 +144,11 @@ class Ledger:
         if edit is None:
             return {}
         self._new_words.append(_said(edit, comment_id))
-        dates = self._dates(edit)
-        return self._said(edit) | {"alike_to": None, REDUCED: dates[REDUCED]}  # the network address is a new one
+        said, dates = self._said(edit), self._dates(edit)
+        is_new = (
+            said["author_ip_prefix"] is not None
+        )  # a network address that came with the edit, with a date of its own
+        return said | {"alike_to": None} | ({REDUCED: dates[REDUCED]} if is_new else {})
 
     def _row(self, arrival: Arrival) -> dict[str, Any]:
         return self._said(arrival) | _row(arrival) | self._dates(arrival)

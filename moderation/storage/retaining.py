@@ -15,9 +15,18 @@ from sqlmodel import SQLModel, col, select
 
 from moderation.clock import Id, new_id
 from moderation.errors import Unavailable
-from moderation.judging.retention import COLUMN_OF, LATE_AFTER, REDUCED, Dates, Terms, next_month, shortened
+from moderation.judging.retention import (
+    COLUMN_OF,
+    LATE_AFTER,
+    RECEIPT_AFTER,
+    REDUCED,
+    Dates,
+    Terms,
+    next_month,
+    shortened,
+)
 from moderation.storage.database import Db
-from moderation.storage.erasing import ENDED
+from moderation.storage.erasing import ENDED, drop_strays
 from moderation.storage.fields_of_rights import CONTACTS_KEPT, MAIL_LIFE, REQUESTS_KEPT, RUNS_KEPT
 from moderation.storage.rights_tables import (
     AppealRow,
@@ -36,6 +45,8 @@ from moderation.vocabulary import State
 MINUTE: Final = timedelta(minutes=1)
 _AGAIN: Final = timedelta(days=30)
 """When to look again whether copies that nobody set an end for are still listed."""
+_RACE: Final = timedelta(hours=1)
+"""Longer than any transaction lasts."""
 _SOON: Final = timedelta(days=1)
 _DATES: Final = (*COLUMN_OF.values(), REDUCED)
 
@@ -128,6 +139,13 @@ def reduce(db: Db, *, now: datetime, limit: int) -> int:
     return len(ids)
 
 
+def drop_new_strays(db: Db, *, now: datetime, limit: int) -> int:
+    """Deletes what was stored about comments while they were erased, for those erased within the last hour."""
+    fresh = (col(CommentRow.reduce_after) > now + RECEIPT_AFTER - _RACE, col(CommentRow.state) == State.ERASED)
+    query = select(CommentRow).where(*fresh).order_by(col(CommentRow.reduce_after).desc()).limit(limit)
+    return drop_strays(db, stones=db.exec(query))
+
+
 def end_tombstones(db: Db, *, now: datetime, limit: int) -> int:
     """Ends receipts of erased comments, and deletes tombstones that nothing needs any more; returns how many.
 
@@ -153,6 +171,7 @@ def _end(db: Db, *, row: CommentRow, now: datetime) -> None:
     elif db.exec(replies.limit(1)).first() is not None:
         again = None
     else:
+        drop_strays(db, stones=[row])
         db.connection().execute(delete(EventRow).where(*_names(EventRow, row)))
         db.connection().execute(delete(CommentRow).where(*about))
         _wake_parent(db, row=row, now=now)

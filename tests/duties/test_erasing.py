@@ -1,6 +1,7 @@
 """An erased comment leaves a tombstone and nothing else; the erasure is proved, and never counted as a refusal."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -13,11 +14,11 @@ from moderation.duties import forgetting, grouping, showing
 from moderation.duties.forgetting import proving
 from moderation.errors import NotFound
 from moderation.judging.retention import RECEIPT_AFTER
-from moderation.storage import erasing, receipts, search, tallies
+from moderation.storage import comments, erasing, labels, receipts, search, tallies
 from moderation.storage.rights_tables import BackupRow, SubjectRequestRow
 from moderation.storage.search import Wanted
 from moderation.storage.tables import CommentRow, EventRow, LessonRow
-from moderation.vocabulary import Actor, Channel, ErasedBy, EventKind, LessonKind, RequestKind, State, Verdict
+from moderation.vocabulary import Actor, Channel, ErasedBy, EventKind, Label, LessonKind, RequestKind, State, Verdict
 from tests.support import forgetting as support
 from tests.support.databases import is_postgres
 from tests.support.desk import Desk
@@ -329,3 +330,29 @@ def test_a_decision_about_an_erased_comment_finds_none(desk: Desk):
     erase(desk, comment_id)
     with pytest.raises(NotFound):
         desk.decide(comment_id, Verdict.REMOVE)
+
+
+def test_what_was_stored_in_the_moment_of_an_erasure_goes_with_the_next_sweep(desk: Desk):
+    comment_id = desk.published()
+    version = desk.row(comment_id).version
+    erase(desk, comment_id)
+    with desk.database.transaction() as db:  # as another process would, that had read the comment a moment before
+        site_id = desk.site.site.id
+        labels.record(db, site_id=site_id, said=labels.Said(comment_id, Label.SPAM, Actor.BLOG), now=NOW)
+        receipts.add_pass(db, row=db.get(CommentRow, comment_id), now=NOW)
+        comments.move(db, site_id=site_id, comment_id=comment_id, values={"content": "Back", "version": version + 1})
+    assert desk.row(comment_id).content == ""
+    sweep(desk, now=NOW + timedelta(minutes=1))
+    assert rows_about(desk.database, comment_id) == {"events": 1}
+    assert desk.events(comment_id) == [EventKind.ERASED]
+
+
+def test_two_who_erase_the_same_comment_at_once_erase_it_once(desk: Desk):
+    comment_id = lived(desk)
+    with ThreadPoolExecutor(4) as threads:
+        proofs = list(threads.map(lambda _: erase(desk, comment_id), range(4)))
+    assert [len(proof.places) > 0 for proof in proofs].count(True) == 1
+    assert desk.events(comment_id) == [EventKind.ERASED]
+    assert _figures(desk)["erased.author"] == 1
+    assert desk.count(SubjectRequestRow) == 2  # the export that it lived through, and one erasure
+    assert desk.broken_chains() == []

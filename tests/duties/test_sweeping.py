@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from moderation import clock, worker
 from moderation.clock import Id
-from moderation.duties import correcting, forgetting
+from moderation.duties import correcting, forgetting, rewording
 from moderation.duties.correcting import Feedback, Intake
 from moderation.duties.forgetting import sweeping
 from moderation.errors import Unavailable
@@ -205,6 +205,22 @@ def test_an_edit_brings_a_new_network_address_with_a_date_of_its_own(desk: Desk)
     desk.edit("b1", "Bread", now=NOW + 31 * DAY)
     assert desk.row(comment_id).reduce_after == NOW + 61 * DAY
     assert desk.row(comment_id).delete_held_after is None
+
+
+def test_a_writers_correction_moves_no_date(desk: Desk):
+    terms = Terms(held=20 * DAY, network=30 * DAY)
+    under(desk, terms)
+    comment_id = arrive(desk, "held")
+    before = desk.row(comment_id)
+    with desk.database.transaction() as db:
+        row = db.get(CommentRow, comment_id)
+        words = rewording.reworded(row, rewording.Words("Bread", "Ann"))
+        rewording.reword(db, seal=desk.seal, row=row, comment=words, judged=None, now=NOW + DAY)
+    after = desk.row(comment_id)
+    assert after.content == "Bread"
+    kept = ("delete_published_after", "delete_held_after", "delete_removed_after", "reduce_after", "author_ip_prefix")
+    assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
+    assert after.reduce_after == NOW + 30 * DAY
 
 
 def test_a_comment_that_comes_with_its_correction_has_its_dates_too(desk: Desk):

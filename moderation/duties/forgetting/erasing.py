@@ -27,8 +27,6 @@ def erase(db: Db, *, seal: Seal, row: CommentRow, by: ErasedBy, now: datetime) -
     The texts of replies, the website's copy and copies elsewhere are not reached; the proof says what stays. That its
     writer asked for it is counted among the requests.
     """
-    if by is ErasedBy.AUTHOR and row.state is not State.ERASED:
-        note_erasure(db, site_id=row.site_id, now=now)
     return _Act(db, seal, row.site_id, by, now).erase([row.id])[0]
 
 
@@ -83,6 +81,8 @@ class _Act:
         )
 
     def _removed(self, row: CommentRow) -> dict[str, int]:
+        if self.by is ErasedBy.AUTHOR:
+            note_erasure(self.db, site_id=self.site_id, now=self.now)
         gone = erasing.erase(self.db, seal=self.seal, site_id=row.site_id, rows=[row], by=self.by, now=self.now)
         return {"comments": 1, **gone}
 

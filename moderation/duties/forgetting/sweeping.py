@@ -60,7 +60,7 @@ def sweep(db: Db, *, seal: Callable[[], Seal], terms: Terms, now: datetime) -> i
     refuse_wrong_clock(db, now=now)
     deleted = _delete_due(db, seal, now)
     reduced = retaining.reduce(db, now=now, limit=_LIGHT)
-    ended = retaining.end_tombstones(db, now=now, limit=PIECE)
+    ended = retaining.drop_new_strays(db, now=now, limit=_LIGHT) + retaining.end_tombstones(db, now=now, limit=PIECE)
     gone = retaining.forget_ended(db, now=now, key_life=network_keys.life_of(terms), limit=_LIGHT)
     retaining.note_run(db, now=now, deleted=deleted, reduced=reduced)
     return deleted + reduced + ended + gone
