@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from sqlalchemy import text
 
 from moderation import clock
 from moderation.duties import hosting
+from moderation.duties.reporting import Reporting
+from moderation.judging.facts import Fact, Provenance
 from moderation.judging.judge import judge
 from moderation.storage import sites
 from moderation.storage.fields import FIELDS
@@ -128,6 +131,34 @@ def test_every_face_tells_the_same_facts(service: Service):
     assert Page(service.get(address(service)).text).facts == told
     text = service.get(address(service, ".txt")).text
     assert {fact for fact in told if re.search(rf"^- {re.escape(fact)} \(", text, re.MULTILINE)} == told
+
+
+def test_each_fact_has_a_section_of_its_own(service: Service):
+    """One that no section names is shown all the same, under a heading of its own; on this page none is."""
+    assert "Further facts" not in service.get(address(service)).text
+
+
+def test_a_fact_that_no_section_names_is_shown_all_the_same(service: Service, monkeypatch: pytest.MonkeyPatch):
+    whole = Reporting.notice
+    surplus = Fact("surplus", {"of": ("something new",)}, Provenance.SCHEMA, "a test")
+    monkeypatch.setattr(Reporting, "notice", lambda *given, **more: whole(*given, **more).with_measured([surplus]))
+    page = service.get(address(service)).text
+    assert "something new" in page.partition("Further facts")[2]
+    assert "surplus" in Page(page).facts
+
+
+def test_what_is_not_true_accuses_itself_on_each_face(service: Service, monkeypatch: pytest.MonkeyPatch):
+    whole = Reporting.notice
+    broken = {"fields.public": "Everyone can see a score <b>too</b>.", "recipients": "Somebody was contacted."}
+    monkeypatch.setattr(Reporting, "notice", lambda *given, **more: replace(whole(*given, **more), failed=broken))
+    for ending in ("", ".txt", "?lang=de"):
+        face = html.unescape(re.sub(r"<(?!b>|/b>)[^>]*>", "", service.get(address(service, ending)).text))
+        assert all(said in face.replace("&lt;", "<") for said in broken.values())
+    page = service.get(address(service)).text
+    assert page.count("This is not true right now:") >= len(broken)
+    assert "<b>too" not in page
+    assert page.count('class="said untrue"') >= len(broken)
+    assert service.get(address(service, ".json")).json()["failed"] == broken
 
 
 def test_every_face_states_the_same_values(service: Service):
