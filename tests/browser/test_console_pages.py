@@ -34,6 +34,7 @@ PAGES: Final = {  # the name of its picture -> its address below the site's
     "search": "/search?q=balcony",
     "search-refused": "/search?since=soon",
     "sample": "/sample",
+    "appeals": "/appeals",
     "quality": "/quality",
     "learning": "/learning",
     "thresholds": "/thresholds",

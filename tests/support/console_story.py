@@ -1,12 +1,13 @@
 """A small invented community whose comments fill every page of the console; nobody in it exists."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from moderation import clock
-from moderation.duties import hosting, reviewing
+from moderation.duties import appealing, hosting, reviewing
 from moderation.duties.reviewing import Desk
 from moderation.judging.moderating import Choice
-from moderation.storage import audits
+from moderation.storage import audits, comments
 from moderation.storage.audits import Fresh
 from moderation.vocabulary import Category, Role, RuleKind, Verdict
 from tests.support.console_browser import HUES, TOPICS, Console
@@ -99,6 +100,9 @@ def body(page: str, name: str, words: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
+APPEAL: Final = "Both addresses are pages that I wrote myself, years ago. I sell nothing; please have another look."
+
+
 def tell(console: Console) -> "Mapping[str, Id]":
     """Lets the community's week happen: people, comments in every tab, rules, lessons, samples; returns named ones."""
     site = console.site.site
@@ -130,6 +134,9 @@ def tell(console: Console) -> "Mapping[str, Id]":
         judged = [Fresh(site.id, id_, clock.now()) for id_ in (fine[1], fine[3])]
         audits.draw(db, seal=console.seal, judged=judged, rate=1.0)
     console.decide(held[3], "remove", "spam")
+    with console.server.database.transaction() as db:
+        row = comments.get(db, site_id=site.id, comment_id=held[4])
+        appealing.open_appeal(db, row=row, text=APPEAL, open_for=timedelta(days=184), now=clock.now())
     for one in (fine[0], fine[2]):
         console.decide(one, "publish", "ham")
     console.grouped()

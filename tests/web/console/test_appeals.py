@@ -62,7 +62,7 @@ def test_the_writer_reads_the_answer_on_the_receipt_and_nobodys_name(service: Se
     page = opened(service, token)
     assert "This comment is published" in page.text
     assert f"A person answered: the decision was wrong. {HEARD}" in page.text
-    assert "A person who looked again decided: published." in page.text
+    assert "A person who looked again published it." in page.text
     assert "ana" not in re.findall(r"\w+", page.text)
     assert str(ana.id) not in page.text
 
@@ -121,18 +121,15 @@ def test_hostile_words_of_a_writer_are_text_for_whoever_hears(service: Service, 
 def needless(page: Opened) -> list[str]:
     """The words without which the program would have let the comment through, as the receipt tells them."""
     told = page.text.partition("It would then have let the comment through:")[2].partition("Statements of reasons")[0]
-    return told.split("\u2028") if told.strip() else []
+    return [told.strip()] if told.strip() else []
 
 
 def test_what_would_have_changed_it_is_told_where_the_program_was_unsure(service: Service):
     link = "http://cheap-pills.example/buy"
     page = opened(service, token_of(send(service, f"{KIND_WORDS} {link}")))
     assert "The program was unsure." in page.text
-    assert [words.strip() for words in needless(page)] == [link]
-    assert (
-        opened(service, token_of(send(service, f"{KIND_WORDS} Without it."))).text.count("This comment is published")
-        == 1
-    )
+    assert needless(page) == [link]
+    assert send(service, f"{KIND_WORDS} {link}".replace(link, ""))["state"] == "published"
 
 
 def test_of_what_looked_like_spam_it_is_told_only_after_a_person_has_answered(service: Service, ana: Guest):

@@ -53,7 +53,7 @@ def test_for_a_while_a_receipt_tells_the_state_and_no_reasons(service: Service):
     page = opened(service, token_of(sent))
     assert "This comment is held" in page.text
     assert "The reasons are shown from" in page.text
-    assert "A program decided: held." in page.text
+    assert "A program held it." in page.text
     assert [word for word in TELLTALE if word in page.text] == []
     assert "stored, and not shown yet" in page.text
 
