@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from moderation.settings import Settings
 
@@ -181,18 +181,38 @@ def guard(settings: Settings) -> None:
 
     It is an audit hook of the interpreter, so it sees what a library does too; libpq's own connections it cannot see.
     """
-    database = urlsplit(settings.database_url).hostname or ""
-    sys.addaudithook(lambda event, arguments: refuse(event, arguments, beside=database))
+    beside = database_hosts(settings.database_url)
+    sys.addaudithook(lambda event, arguments: refuse(event, arguments, beside=beside))
 
 
-def refuse(event: str, arguments: tuple[Any, ...], *, beside: str = "") -> None:
-    """Raises NotNamed where an event of the interpreter is a way to another machine that is not `beside`."""
-    if event not in _WAYS or _passing.get():
+def database_hosts(url: str) -> frozenset[str] | None:
+    """Returns the machines that a database's address names: none for a file, None where the driver finds out itself.
+
+    psycopg looks names up by itself before libpq connects, also those of libpq's own variables and files.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return frozenset()
+    listed = [parts.netloc.rpartition("@")[2], *parse_qs(parts.query).get("host", [])]
+    names = [name.partition("]")[0].strip("[") if "]" in name else name.partition(":")[0] for name in _each(listed)]
+    return frozenset(names) or None
+
+
+def _each(listed: list[str]) -> list[str]:
+    return [name for names in listed for name in names.split(",") if name]
+
+
+def refuse(event: str, arguments: tuple[Any, ...], *, beside: frozenset[str] | None = frozenset()) -> None:
+    """Raises NotNamed where an event of the interpreter is a way to another machine that is not `beside`.
+
+    Where `beside` is None, names may be looked up, and no connection is opened all the same.
+    """
+    if event not in _WAYS or _passing.get() or (beside is None and event in _LOOKUPS):
         return
     place = arguments[_WAYS[event]]
     host = place[0] if isinstance(place, tuple) and place else place
     name = host.decode("utf-8", "replace") if isinstance(host, bytes | bytearray) else host
-    if isinstance(name, str) and name not in {"", beside} and not _is_this_machine(name):
+    if isinstance(name, str) and name and name not in (beside or ()) and not _is_this_machine(name):
         raise NotNamed(f"{event}: this service talks to no machine that its notice does not name")
 
 
@@ -204,6 +224,9 @@ _WAYS: Final = {  # event -> which argument says where to
     "socket.gethostbyname": 0,
     "socket.gethostbyaddr": 0,
 }
+
+
+_LOOKUPS: Final = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 
 
 def _is_this_machine(name: str) -> bool:

@@ -110,7 +110,7 @@ def test_what_is_allowed_is_named_and_nothing_else(make_settings: Callable[..., 
 )
 def test_the_guard_refuses_every_way_out_that_this_module_did_not_open(event: str, arguments: tuple[Any, ...]):
     with pytest.raises(NotNamed):
-        egress.refuse(event, arguments, beside="database.example")
+        egress.refuse(event, arguments, beside=frozenset({"database.example"}))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,29 @@ def test_the_guard_refuses_every_way_out_that_this_module_did_not_open(event: st
     ],
 )
 def test_the_guard_lets_the_database_and_this_machine_be(event: str, arguments: tuple[Any, ...]):
-    egress.refuse(event, arguments, beside="database.example")
+    egress.refuse(event, arguments, beside=frozenset({"database.example"}))
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("sqlite:///data/candor.db", set()),
+        ("postgresql://ann:pw@database.example:5433/candor", {"database.example"}),
+        ("postgresql+psycopg://ann@one.example:1,two.example:2/candor", {"one.example", "two.example"}),
+        ("postgresql://ann@/candor?host=one.example:1&host=two.example", {"one.example", "two.example"}),
+        ("postgresql://[2001:db8::1]:5432/candor", {"2001:db8::1"}),
+        ("postgresql:///candor?host=/run/postgresql", {"/run/postgresql"}),
+        ("postgresql:///candor", None),
+    ],
+)
+def test_the_databases_own_machines_are_known_from_its_address(url: str, hosts: set[str] | None):
+    assert egress.database_hosts(url) == hosts
+
+
+def test_where_the_driver_finds_the_database_itself_names_are_looked_up_but_nothing_is_connected():
+    egress.refuse("socket.getaddrinfo", ("elsewhere.example", 5432), beside=None)
+    with pytest.raises(NotNamed):
+        egress.refuse("socket.connect", (None, ("192.0.2.7", 443)), beside=None)
 
 
 def test_a_serving_process_is_guarded(tmp_path: Path):
