@@ -27,6 +27,9 @@ ABOUT_COMMENTS: Final = (
 )
 _ENTRIES: Final = (*fields_of_comments.ENTRIES, *fields_of_rights.ENTRIES, *fields_of_running.ENTRIES)
 FIELDS: Final = {field.column: field for field in _ENTRIES}
+WITH_THEIR_COMMENT: Final = frozenset(ABOUT_COMMENTS) - {"lessons", "answers", "claims", "passes", "subject_requests"}
+"""Tables whose rows go when their comment does: by the date of its state, or because somebody has it erased."""
+AS_LONG: Final = "as long as the comment"
 
 
 def of_table(table: str) -> tuple[Field, ...]:

@@ -295,6 +295,12 @@ def older_than(db: Db, *, table: str, moment: str, since: datetime) -> int:
     return _number(db, f"SELECT count(*) FROM {table} WHERE {moment} < :since", since=since)  # noqa: S608 - names of ours
 
 
+def of_erased(db: Db, *, table: str) -> int:
+    """Returns how many rows of one of our tables are about a comment that is erased."""
+    about = f"comments c JOIN {table} t ON t.site_id = c.site_id AND t.comment_id = c.id"
+    return _number(db, f"SELECT count(*) FROM {about} WHERE c.state = 'erased'")  # noqa: S608 - names of ours
+
+
 def secrets_in_the_open(db: Db) -> int:
     """Returns how many keys, receipts and passwords are stored in another form than a hash."""
     questions = (

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from moderation import egress
 from moderation.duties.reporting import truth_of_running as truth
 from moderation.duties.reporting import truth_of_storage
+from moderation.duties.reporting.of_storage import kept
 from moderation.duties.reporting.statements import Ground, Statement
-from moderation.duties.reporting.wording import iso, iso_days
+from moderation.duties.reporting.wording import iso_days
 from moderation.egress import Purpose
 from moderation.judging.facts import FactValue, Provenance
 from moderation.judging.said import Said
@@ -40,8 +41,8 @@ def _recipients(ground: Ground) -> FactValue:
 
 
 def _retention(_: Ground) -> FactValue:
-    """How long each table's rows are kept, an ISO 8601 duration, or None where no end is set."""
-    return {field.table: iso(field.kept) for field in FIELDS.values()}
+    """How long each table's rows are kept, as each of their columns says it."""
+    return {field.table: kept(field) for field in FIELDS.values()}
 
 
 def rules_of(settings: Settings) -> dict[str, FactValue]:

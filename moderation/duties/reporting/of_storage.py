@@ -12,7 +12,17 @@ from moderation.duties.reporting.wording import iso
 from moderation.judging.comment import Comment
 from moderation.judging.facts import FactValue, Provenance
 from moderation.storage import fields
-from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, HOW_READERS_SEE, Field, Origin, Purpose, Reader
+from moderation.storage.fields import (
+    ABOUT_COMMENTS,
+    AS_LONG,
+    FIELDS,
+    HOW_READERS_SEE,
+    WITH_THEIR_COMMENT,
+    Field,
+    Origin,
+    Purpose,
+    Reader,
+)
 from moderation.vocabulary import Channel
 
 LIMIT_WINDOW: Final = timedelta(minutes=1)
@@ -43,8 +53,13 @@ def told(field: Field) -> dict[str, FactValue]:
         "purpose": field.purpose.value,
         "form": field.form,
         "readers": tuple(reader.value for reader in field.readers),
-        "kept": iso(field.kept),
+        "kept": kept(field),
     }
+
+
+def kept(field: Field) -> str | None:
+    """Returns how long a column's values stay: ISO 8601, as long as their comment does, or None where no end is set."""
+    return AS_LONG if field.table in WITH_THEIR_COMMENT else iso(field.kept)
 
 
 def _transient(_: Ground) -> FactValue:

@@ -12,7 +12,7 @@ from moderation.judging.judge import judge
 from moderation.judging.said import Said
 from moderation.judging.signal import Reason, Signal
 from moderation.storage import recounting
-from moderation.storage.fields import ABOUT_COMMENTS, FIELDS, Purpose
+from moderation.storage.fields import ABOUT_COMMENTS, AS_LONG, FIELDS, Purpose
 from moderation.vocabulary import Channel, Verdict
 
 _NEWEST: Final = 50
@@ -187,10 +187,22 @@ def database(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's va
 
 
 def retention(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
-    """A table's columns have one end, and no row is past it by more than the background loop needs."""
-    ends = {(field.table, iso(field.kept)) for field in FIELDS.values()}
-    wrong = differing(sorted(map(str, told.items())), sorted(map(str, ends)))
-    return wrong or _overdue_rows(look)
+    """A table's columns have one end; no row is past it for longer than the loop needs, or outlives its comment."""
+    following = {table for table, end in told.items() if end == AS_LONG}
+    ends = {(field.table, iso(field.kept)) for field in FIELDS.values() if field.table not in following}
+    wrong = differing(sorted(str(pair) for pair in told.items() if pair[0] not in following), sorted(map(str, ends)))
+    return wrong or _left_behind(look, following) or _overdue_rows(look)
+
+
+_NOT_ASKED: Final = frozenset({"comments", "events", "search"})
+"""The tombstone itself, what is told of it, and the index of words, which would be read from end to end."""
+
+
+def _left_behind(look: Look, following: set[str]) -> str | None:
+    """What goes with its comment and is still there."""
+    rows = {table: recounting.of_erased(look.db, table=table) for table in following - _NOT_ASKED}
+    left = sorted(table for table, count in rows.items() if count)
+    return Said("Rows about erased comments are left in: %(tables)s.", tables=_few(left)) if left else None
 
 
 _MOMENTS: Final = {  # a table whose rows have an end -> the moment from which they are kept

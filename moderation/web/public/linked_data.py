@@ -127,7 +127,7 @@ def _personal_data(told: Told) -> Iterator[dict[str, Any]]:
         if measure:
             data["dpv:hasTechnicalMeasure"] = {"@id": measure}
         kept = told.value("retention.rules")["network"] if column == _NETWORK else field["kept"]
-        if kept:
+        if kept and kept.startswith("P"):
             data["dpv:hasStorageCondition"] = _duration(f"n:kept-{column}", kept)
         yield data | _from("fields")
 

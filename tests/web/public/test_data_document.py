@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from moderation import telemetry
-from moderation.duties.reporting.wording import iso as _iso
+from moderation.duties.reporting.of_storage import kept
 from moderation.storage.fields import FIELDS, Field
 from moderation.web import pages
 from tests.support.source import PROJECT, dotted, product_files, tree_of
@@ -36,10 +36,7 @@ def test_no_other_column_stands_there():
 
 def test_each_table_says_how_long_it_is_kept():
     told = dict(re.findall(r"^### `(\w+)`\n\n.*Kept: ([\w ]+)\.$", DATA, re.MULTILINE))
-    assert told == {
-        field.table: pages.kept(duration) if (duration := _iso(field.kept)) else "no end is set"
-        for field in FIELDS.values()
-    }
+    assert told == {field.table: pages.kept(kept(field)) for field in FIELDS.values()}
 
 
 def test_every_log_event_stands_there_and_no_other():
