@@ -76,9 +76,10 @@ class Smtp:
         Raises:
             MailFailure: when the server did not take it, with the kind of the cause and no address.
         """
+        message = _message(letter, self._settings.mail_from, now)
         contacted(Purpose.MAIL)
         with self._connected() as server:
-            server.send_message(_message(letter, self._settings.mail_from, now), to_addrs=[letter.to])
+            server.send_message(message, to_addrs=[_mailable(letter.to)])
 
     def try_connecting(self) -> None:
         """Begins a mail, as far as naming its sender, and leaves it; raises MailFailure where that is not taken."""
@@ -158,12 +159,21 @@ def _message(letter: Letter, sender: str, now: datetime) -> "EmailMessage":
     from email.utils import format_datetime
 
     message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = sender, letter.to, letter.subject
+    message["From"], message["To"], message["Subject"] = sender, _mailable(letter.to), letter.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     return message
+
+
+def _mailable(address: str) -> str:
+    """Returns an address with its domain in the form that mail servers know (IDNA); raises MailFailure for none."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise MailFailure("address", is_final=True) from None
 
 
 @contextmanager

@@ -89,6 +89,27 @@ def test_a_server_that_is_not_there_is_a_failure_and_a_contact(make_settings: Ca
     assert contacted == [Purpose.MAIL]
 
 
+@pytest.mark.loopback
+def test_a_domain_of_other_letters_is_written_as_mail_servers_know_it(
+    make_settings: Callable[..., Settings], server: MailServer, tmp_path: Path
+):
+    foreign = Letter("01a3", "ann@b\u00fccher.example", "Your lost receipt", "One line.\n")
+    sent(settings_for(make_settings, server), foreign)
+    assert (server.envelopes, server.mails[0]["To"]) == (["ann@xn--bcher-kva.example"], "ann@xn--bcher-kva.example")
+    sent(make_settings(mail_outbox=tmp_path), foreign)
+    assert b"To: ann@xn--bcher-kva.example" in (tmp_path / "01a3.eml").read_bytes()
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("address", ["j\u00f6rg@mail.example", "ann@" + "\u00fc" * 70 + ".example"])
+def test_an_address_that_the_server_cannot_take_is_given_up_at_once(
+    make_settings: Callable[..., Settings], server: MailServer, address: str
+):
+    with pytest.raises(MailFailure) as refusal:
+        sent(settings_for(make_settings, server), Letter("01a4", address, "Your lost receipt", "One line.\n"))
+    assert (refusal.value.is_final, server.mails) == (True, [])
+
+
 def test_what_is_allowed_is_named_and_nothing_else(make_settings: Callable[..., Settings], tmp_path: Path):
     named = make_settings(smtp_host="smtp.operator.example", mail_from="a@b.example")
     assert egress.allowed(named) == {Purpose.MAIL: ("smtp.operator.example", 587)}
