@@ -22,6 +22,10 @@ def ask_everything(service: Service, code: str) -> None:
         assert service.get(path, headers=spoken).status_code == 200
     for path in ("/sites/nowhere/comment-data", "/receipt", "/receipt/lost", "/receipt/mailed"):
         service.get(path, headers=spoken)
+    assert service.get(f"{site}/transparency", headers=spoken).status_code == 200
+    for address in ("ann@mail.example", "no address"):
+        assert service.post("/receipt/lost", data={"email": address}, headers=spoken).content
+    assert service.post("/receipt/mailed", data={"token": "wrong"}, headers=spoken).content
     for words in (factories.KIND_WORDS, factories.SPAM_WORDS):
         sent = service.post("/api/v1/comments", json=factories.native(words), headers=service.bearer).json()
         token = {"token": sent["receipt"]["url"].partition("#")[2]}
