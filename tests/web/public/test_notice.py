@@ -211,7 +211,8 @@ def test_only_what_is_measured_has_a_moment(service: Service):
 
 
 def test_the_page_needs_no_script_cookie_or_other_server(service: Service):
-    for path in ("/comment-data", address(service), address(service, "?all=1"), "/sites/x/comment-data"):
+    endings = ("", "?all=1", "?lang=de", "/record", "/history")
+    for path in ("/comment-data", "/sites/x/comment-data", *(address(service, ending) for ending in endings)):
         answer = service.get(path)
         page = Page(answer.text)
         assert "set-cookie" not in answer.headers
@@ -225,7 +226,8 @@ def test_the_page_needs_no_script_cookie_or_other_server(service: Service):
 
 def test_no_answer_sets_a_cookie(service: Service):
     paths = ["/comment-data", "/receipt", "/static/candor.css", "/api/v1/transparency?site=blog.example", "/nothing"]
-    paths += [address(service, ending) for ending in ("", ".json", ".txt")]
+    paths += [address(service, end) for end in ("", ".json", ".txt", ".jsonld", "/record", "/history", "/history.json")]
+    paths += [f"/sites/{service.site.id}/form-notice", "/.well-known/gpc.json", "/schemas/candor.notice-2.json"]
     assert [path for path in paths if "set-cookie" in service.get(path).headers] == []
     assert "set-cookie" not in service.post("/receipt", data={"token": "x"}).headers
     assert facts_of(service)["client_storage"]["value"] == []
