@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None, *, migrate: bool = False) -> Fa
         try:
             yield
         finally:
+            await run_in_threadpool(app.state.doors.close)
             await run_in_threadpool(runtime.close)
 
     app = FastAPI(lifespan=lifespan, **api.DOCUMENT)

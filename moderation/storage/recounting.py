@@ -125,14 +125,17 @@ def site(db: Db, *, site_id: Id) -> Any:  # noqa: ANN401 - a row
     return _ask(db, question, site=site_id)[0]
 
 
-def first_verdicts(db: Db, *, site_id: Id, verdict: str) -> int:
-    """Returns how many comments of a site the program first decided so, tests left out."""
+def first_verdicts(db: Db, *, site_id: Id) -> dict[str, int]:
+    """Returns how many comments of a site the program first decided how, tests left out."""
     question = (
-        "SELECT count(*) FROM comments c WHERE c.site_id = :site AND c.is_test = false AND EXISTS (SELECT 1 "
-        "FROM decisions d WHERE d.site_id = :site AND d.comment_id = c.id AND d.comment_version = 1 "
-        "AND d.actor = 'policy' AND d.verdict = :verdict)"
+        "SELECT coalesce(sum(CASE d.verdict WHEN 'publish' THEN 1 ELSE 0 END), 0), "
+        "coalesce(sum(CASE d.verdict WHEN 'hold' THEN 1 ELSE 0 END), 0), "
+        "coalesce(sum(CASE d.verdict WHEN 'remove' THEN 1 ELSE 0 END), 0) FROM comments c JOIN decisions d "
+        "ON d.site_id = c.site_id AND d.comment_id = c.id WHERE c.site_id = :site AND c.is_test = false "
+        "AND d.actor = 'policy' AND d.comment_version < 2"
     )
-    return _number(db, question, site=site_id, verdict=verdict)
+    publish, hold, remove = _ask(db, question, site=site_id)[0]
+    return {"publish": int(publish), "hold": int(hold), "remove": int(remove)}
 
 
 def restricted(db: Db, *, site_id: Id, since: datetime) -> list[Any]:
@@ -217,14 +220,13 @@ def oldest_comment(db: Db, *, site_id: Id) -> datetime | None:
 
 
 def dated(db: Db, *, site_id: Id, now: datetime) -> list[Any]:
-    """Returns of each comment of a site of which any date has passed what it takes to say whether it is due."""
-    question = (
-        "SELECT id, state, delete_published_after AS published_until, delete_held_after AS held_until, "
-        "delete_removed_after AS removed_until, frozen_at, received_at AS at FROM comments WHERE site_id = :site "
-        "AND (delete_published_after <= :now OR delete_held_after <= :now OR delete_removed_after <= :now)"
+    """Returns of each comment of a site that is past its date: that date, its id, and since when it is frozen."""
+    one = (
+        "SELECT id, delete_{0}_after AS until, frozen_at FROM comments WHERE site_id = :site AND state = '{0}' "
+        "AND delete_{0}_after IS NOT NULL AND delete_{0}_after <= :now"
     )
-    names = "id state published_until held_until removed_until frozen_at at"
-    return _ask(db, question, names, site=site_id, now=now)
+    question = " UNION ALL ".join(one.format(state) for state in ("published", "held", "removed"))
+    return _ask(db, question, "id until frozen_at", site=site_id, now=now)
 
 
 def appealed(db: Db, *, site_id: Id) -> frozenset[Id]:
@@ -257,18 +259,16 @@ def copies(db: Db) -> list[Any]:
 
 
 def taught(db: Db, *, site_id: Id) -> list[Any]:
-    """Returns the comments that a site's journal of lessons names, and whether the model rests on each line."""
-    question = "SELECT comment_id, is_active FROM lessons WHERE site_id = :site AND comment_id IS NOT NULL"
-    return _ask(db, question, "comment_id is_active", site=site_id)
+    """Returns of each line of a site's journal that names a comment: it, whether the model rests on it, and its state.
 
-
-def unwilling(db: Db, *, site_id: Id) -> list[Any]:
-    """Returns the comments of a site that were erased, or whose writer objected to learning, and which of both."""
+    With since when its writer objects to learning from it, if so.
+    """
     question = (
-        "SELECT id, state, objected_at AS at FROM comments WHERE site_id = :site "
-        "AND (state = 'erased' OR objected_at IS NOT NULL)"
+        "SELECT l.comment_id AS comment_id, l.is_active AS is_active, c.state AS state, c.objected_at AS at "
+        "FROM lessons l LEFT JOIN comments c ON c.id = l.comment_id "
+        "WHERE l.site_id = :site AND l.comment_id IS NOT NULL"
     )
-    return _ask(db, question, "id state at", site=site_id)
+    return _ask(db, question, "comment_id is_active state at", site=site_id)
 
 
 def taught_by_programs(db: Db, *, site_id: Id) -> int:

@@ -17,6 +17,7 @@ from moderation.runtime import Db, Directory, Runtime
 from moderation.vocabulary import KeyKind
 from moderation.web.limiting import Limits
 from moderation.web.teaching import Teacher
+from moderation.web.watching import Watching
 
 Record: TypeAlias = Callable[[Db, Sequence[Submission]], list[Checked | ModerationError]]
 
@@ -32,6 +33,7 @@ class Doors:
     record: Record
     teacher: Teacher
     recording: Recording
+    watching: Watching
 
     @classmethod
     def open(cls, runtime: Runtime, around: Surroundings | None = None) -> Self:
@@ -48,11 +50,17 @@ class Doors:
             terms=terms_of(settings),
             is_strict=settings.strict_retention,
         )
-        reporting, limits = Reporting(settings, shelf, around), Limits(settings)
+        reporting, limits = Reporting(settings, shelf, around, is_watched=True), Limits(settings)
         recording = Recording(reporting, runtime.directory)
         _record_versions(runtime, recording)
         record = _recorded_under(recording, checking)
-        return cls(runtime, checking, reporting, limits, record, Teacher(runtime), recording)
+        watching = Watching(runtime, reporting)
+        watching.begin()
+        return cls(runtime, checking, reporting, limits, record, Teacher(runtime), recording, watching)
+
+    def close(self) -> None:
+        """Ends what the doors have going on beside requests."""
+        self.watching.close()
 
     def refresh(self) -> Directory:
         """Reads the directory's revision and returns the newest directory."""

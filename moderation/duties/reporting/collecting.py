@@ -29,6 +29,8 @@ CHECKED: Final[Mapping[str, Statement | Figure]] = {
 }
 """Every statement that is looked at, by its fact; what the operator declares is not."""
 KEPT: Final = timedelta(minutes=1)
+WATCHED: Final = timedelta(hours=1)
+"""For how long what was found of a site with many comments is told, at the most; it is looked at about each minute."""
 A_FEW: Final = 5
 """Sites that one question about all of them looks at anew."""
 MANY: Final = 1_000
@@ -74,12 +76,17 @@ class Reporting:
         surroundings: Surroundings | None = None,
         *,
         kept: timedelta = KEPT,
+        is_watched: bool = False,
     ) -> None:
-        """Takes what to read from; `kept` says for how long what was found is told again without looking."""
+        """Takes what to read from; `kept` says for how long what was found is told again without looking.
+
+        Where somebody looks again and again (`is_watched`), nobody who asks about a site with many comments waits.
+        """
         self._settings = settings
         self._shelf = shelf
         self._surroundings = surroundings or Surroundings()
         self._kept_for = kept
+        self._is_watched = is_watched
         self._kept: dict[Id, _Kept] = {}
         self._versions: dict[Id, tuple[Site, object, str]] = {}
 
@@ -159,7 +166,8 @@ class Reporting:
 
     def _is_fresh(self, kept: _Kept, look: Look) -> bool:
         is_same = kept.ground.site is look.site and kept.ground.classifier is look.ground.classifier
-        return is_same and timedelta() <= look.now - kept.verified.at < self._kept_for
+        is_big = bool(kept.figures) and self._is_watched
+        return is_same and timedelta() <= look.now - kept.verified.at < (WATCHED if is_big else self._kept_for)
 
     def _found(self, look: Look, rules: Notice) -> _Kept:
         figures = _measured(look)

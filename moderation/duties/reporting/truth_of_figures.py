@@ -50,12 +50,9 @@ def _tallied(look: Look, like: str) -> int:
 
 def first_verdicts(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     """Comments by what the program first made of them, verdict by verdict."""
+    counted = recounting.first_verdicts(look.db, site_id=look.site.id)
     found = {
-        verdict.value: shown(
-            recounting.first_verdicts(look.db, site_id=look.site.id, verdict=verdict.value)
-            + _tallied(look, f"first.{verdict.value}")
-        )
-        for verdict in Verdict
+        verdict.value: shown(counted[verdict.value] + _tallied(look, f"first.{verdict.value}")) for verdict in Verdict
     }
     return differing(told, found)
 
@@ -212,9 +209,7 @@ def contacts(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's va
 def traces(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     """The journal's comments, held against those that were erased or whose writer objected."""
     lines = recounting.taught(look.db, site_id=look.site.id)
-    named, active = {id_ for id_, _ in lines}, {id_ for id_, is_active in lines if is_active}
-    unwilling = recounting.unwilling(look.db, site_id=look.site.id)
-    left = {id_ for id_, state, _ in unwilling if id_ in (named if state == "erased" else active)}
+    left = {row.comment_id for row in lines if row.state == "erased" or (row.at is not None and row.is_active)}
     return differing(told["count"], shown(len(left)))
 
 

@@ -163,8 +163,7 @@ def learns_here(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's
 def learns_from(look: Look, told: Any) -> str | None:  # noqa: ANN401, ARG001 - a check's signature
     """No lesson rests on a program's word, and none on a comment whose writer objected a while ago."""
     count = recounting.taught_by_programs(look.db, site_id=look.site.id)
-    active = {id_ for id_, is_active in recounting.taught(look.db, site_id=look.site.id) if is_active}
     late = look.now - look.patience
-    objected = recounting.unwilling(look.db, site_id=look.site.id)
-    count += sum(id_ in active for id_, _, at in objected if at is not None and at < late)
+    lines = recounting.taught(look.db, site_id=look.site.id)
+    count += sum(row.is_active and row.at is not None and row.at < late for row in lines)
     return Said("%(count)s lessons should not be there.", count=count) if count else None

@@ -80,18 +80,20 @@ def strict(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's valu
 
 def _due(look: Look) -> list[datetime]:
     """When each comment was due that is still here and that nothing holds."""
-    return look.once("due", lambda: [until for until, why in _past(look) if why == "overdue"])
+    return [until for until, why in _past(look) if why == "overdue"]
 
 
 def _past(look: Look) -> list[tuple[datetime, str]]:
     """The date of each comment that is past it, and what holds it."""
+    return look.once("past", lambda: _found_past(look))
+
+
+def _found_past(look: Look) -> list[tuple[datetime, str]]:
     appealed = recounting.appealed(look.db, site_id=look.site.id)
     found = []
     for row in recounting.dated(look.db, site_id=look.site.id, now=look.now):
-        until = getattr(row, f"{row.state}_until", None)
-        if until is not None and until <= look.now:
-            held = "appeals" if row.id in appealed else "frozen" if row.frozen_at is not None else "overdue"
-            found.append((until, held))
+        held = "appeals" if row.id in appealed else "frozen" if row.frozen_at is not None else "overdue"
+        found.append((row.until, held))
     return found
 
 
