@@ -54,6 +54,20 @@ def test_what_is_as_it_was_is_verified_line_by_line(used):
     assert levels(used("verify", "--json")).keys() == {"model", "secret", "schema", "notice", *OF_SITE}
 
 
+def test_a_statement_that_does_not_hold_has_a_line_of_its_own(used):
+    whole = said(used("verify", "--json"), "notice of blog.example").split()
+    assert whole[0] == whole[2]
+    change(used, "ALTER TABLE comments ADD COLUMN user_agent VARCHAR")
+    change(used, "UPDATE comments SET delete_held_after = NULL, delete_published_after = '2099-01-01 00:00:00'")
+    done = used("verify", "--json")
+    assert done.code == 1
+    wrong = {name for name, level in levels(done).items() if level == "fail"}
+    assert {f"notice of blog.example: {id_}" for id_ in ("fields", "not_kept", "retention.rules")} <= wrong
+    counted = said(done, "notice of blog.example").split()
+    assert int(counted[0]) == int(counted[2]) - (len(wrong) - 2)  # the notice's own line, and the columns' line
+    assert counted[3:] == ["statements", "hold"]
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -147,3 +147,38 @@ def test_readiness_looks_at_the_model(service: Service, monkeypatch: pytest.Monk
 def test_none_of_these_is_kept_by_caches(service: Service):
     answers: dict[str, Any] = {path: service.get(path) for path in ("/healthz", "/readyz", "/metrics")}
     assert {answer.headers["cache-control"] for answer in answers.values()} == {"no-store"}
+
+
+def test_a_statement_that_does_not_hold_turns_readiness_red_and_is_named(service: Service):
+    assert service.get("/readyz").json()["checks"]["facts"] == "ok"
+    with service.runtime.database.transaction() as db:
+        db.connection().exec_driver_sql("ALTER TABLE comments ADD COLUMN mood VARCHAR")
+    doors = service.app.state.doors
+    with service.runtime.database.snapshot() as db:
+        site = service.runtime.directory.fresh(db).sites[service.site.id]
+        doors.reporting.verify(db, site=site, now=clock.now())
+    answer = service.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["facts"] == "not true right now: fields"
+    page = service.get(f"/sites/{service.site.id}/comment-data").text
+    assert "This is not true right now" in page
+    assert "comments.mood" in page
+
+
+def test_what_was_found_is_kept_for_a_minute_and_then_looked_at_again(service: Service):
+    reporting = service.app.state.doors.reporting
+    with service.runtime.database.snapshot() as db:
+        site, now = service.runtime.directory.fresh(db).sites[service.site.id], clock.now()
+        first = reporting.verified(db, site=site, now=now)
+        assert reporting.verified(db, site=site, now=now + timedelta(seconds=59)) is first
+        assert reporting.verified(db, site=site, now=now + timedelta(seconds=61)) is not first
+        assert reporting.verified(db, site=site, now=now) is not first  # a clock that goes back keeps nothing
+
+
+def test_a_thread_looks_at_every_notice(service: Service, monkeypatch: pytest.MonkeyPatch):
+    doors = service.app.state.doors
+    looked = []
+    monkeypatch.setattr(doors.reporting, "verify", lambda _, *, site, now: looked.append((site.id, now)))
+    doors.watching._look()
+    assert [id_ for id_, _ in looked] == [service.site.id]
+    service.runtime.database.close()
