@@ -55,7 +55,7 @@ class Doors:
         _record_versions(runtime, recording)
         record = _recorded_under(recording, checking)
         watching = Watching(runtime, reporting)
-        watching.begin()
+        watching.follow()
         return cls(runtime, checking, reporting, limits, record, Teacher(runtime), recording, watching)
 
     def close(self) -> None:

@@ -21,10 +21,10 @@ class Watching:
         self._runtime = runtime
         self._reporting = reporting
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="candor-facts", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="candor-facts", daemon=True)
 
-    def begin(self) -> None:
-        """Starts looking."""
+    def follow(self) -> None:
+        """Looks from now on, until `close`."""
         self._thread.start()
 
     def close(self) -> None:
@@ -32,7 +32,7 @@ class Watching:
         self._stop.set()
         self._thread.join()
 
-    def _follow(self) -> None:
+    def _run(self) -> None:
         rest = FIRST
         while not self._stop.wait(rest):
             started = clock.stopwatch()
