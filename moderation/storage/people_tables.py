@@ -84,7 +84,7 @@ class NoteRow(SQLModel, table=True):
 
     id: Id = Field(primary_key=True)
     site_id: Id = Field(foreign_key="sites.id")
-    comment_id: Id = Field(foreign_key="comments.id")
+    comment_id: Id = Field(foreign_key="comments.id", index=True)
     author_email_code: str | None = None
     moderator_id: Id = Field(foreign_key="moderators.id")
     written_at: datetime = Field(sa_type=UtcTime)
@@ -102,7 +102,7 @@ class SecondLookRow(SQLModel, table=True):
 
     decision_id: Id = Field(primary_key=True, foreign_key="decisions.id")
     site_id: Id = Field(foreign_key="sites.id")
-    comment_id: Id = Field(foreign_key="comments.id")
+    comment_id: Id = Field(foreign_key="comments.id", index=True)
     drawn_at: datetime = Field(sa_type=UtcTime)
     first: Label = Field(sa_type=by_value(Label))
     first_by: Id = Field(foreign_key="moderators.id")

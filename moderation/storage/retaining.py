@@ -5,7 +5,7 @@ past its date; nothing else is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -154,41 +154,57 @@ def end_tombstones(db: Db, *, now: datetime, limit: int) -> int:
     """
     past = (col(CommentRow.reduce_after) <= now, col(CommentRow.state) == State.ERASED)
     rows = list(db.exec(select(CommentRow).where(*past).order_by(col(CommentRow.reduce_after)).limit(limit)))
-    for row in rows:
-        _end(db, row=row, now=now)
+    if rows:
+        _end(db, rows, now)
     return len(rows)
 
 
-def _end(db: Db, *, row: CommentRow, now: datetime) -> None:
-    about = (col(CommentRow.site_id) == row.site_id, col(CommentRow.id) == row.id)
-    copies = or_(col(BackupRow.gone_by).is_(None), col(BackupRow.gone_by) > now)
-    held = list(db.exec(select(BackupRow.gone_by).where(BackupRow.taken_at < next_month(row.changed_at), copies)))
-    is_learnt = db.exec(select(LessonRow.revision).where(*_names(LessonRow, row)).limit(1)).first() is not None
-    replies = select(CommentRow.id).where(CommentRow.site_id == row.site_id, CommentRow.parent_id == row.id)
-    if held or is_learnt:
-        look_again = max(date for date in held if date) if held and None not in held else now + _AGAIN
-        again = min(look_again, now + _SOON) if is_learnt else look_again
-    elif db.exec(replies.limit(1)).first() is not None:
-        again = None
-    else:
-        drop_strays(db, stones=[row])
-        db.connection().execute(delete(EventRow).where(*_names(EventRow, row)))
-        db.connection().execute(delete(CommentRow).where(*about))
-        _wake_parent(db, row=row, now=now)
+def _end(db: Db, rows: Sequence[CommentRow], now: datetime) -> None:
+    """All at once: one statement of each kind, however many tombstones there are."""
+    drop_strays(db, stones=rows)
+    ids = [row.id for row in rows]
+    learnt = set(db.exec(select(LessonRow.comment_id).where(col(LessonRow.comment_id).in_(ids))))
+    answered = set(db.exec(select(CommentRow.parent_id).where(col(CommentRow.parent_id).in_(ids))))
+    copies = {month: _copies_until(db, month, now) for month in {row.changed_at for row in rows}}
+    staying: list[dict[str, Any]] = []
+    going: list[CommentRow] = []
+    for row in rows:
+        dates = [date for date in (copies[row.changed_at], now + _SOON if row.id in learnt else None) if date]
+        if dates or row.id in answered:
+            again = min(dates, default=None)
+            staying.append({"which": row.id, "locator": f"{ENDED}{row.id.hex}", "again": again})
+        else:
+            going.append(row)
+    _end_receipts(db, staying)
+    _go(db, going, now)
+
+
+def _copies_until(db: Db, month: datetime, now: datetime) -> datetime | None:
+    """When to look again whether copies that may hold what was erased in a month are gone; None where there is none."""
+    living = or_(col(BackupRow.gone_by).is_(None), col(BackupRow.gone_by) > now)
+    held = list(db.exec(select(BackupRow.gone_by).where(BackupRow.taken_at < next_month(month), living)))
+    if not held:
+        return None
+    return now + _AGAIN if None in held else max(date for date in held if date)
+
+
+def _end_receipts(db: Db, staying: Sequence[dict[str, Any]]) -> None:
+    if staying:
+        stones = update(CommentRow).where(col(CommentRow.id) == bindparam("which"))
+        ended = {"receipt_locator": bindparam("locator"), "receipt_digest": "", "reduce_after": bindparam("again")}
+        db.connection().execute(stones.values(ended), list(staying))
+
+
+def _go(db: Db, going: Sequence[CommentRow], now: datetime) -> None:
+    """Tombstones that only these replies had kept are looked at again."""
+    if not going:
         return
-    ended = {"receipt_locator": f"{ENDED}{row.id.hex}", "receipt_digest": "", "reduce_after": again}
-    db.connection().execute(update(CommentRow).where(*about).values(**ended))
-
-
-def _names(table: Any, row: CommentRow) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - a row class
-    return col(table.site_id) == row.site_id, col(table.comment_id) == row.id
-
-
-def _wake_parent(db: Db, *, row: CommentRow, now: datetime) -> None:
-    """The tombstone that only this reply had kept is looked at again."""
-    waiting = update(CommentRow).where(col(CommentRow.site_id) == row.site_id, col(CommentRow.id) == row.parent_id)
-    waiting = waiting.where(col(CommentRow.state) == State.ERASED, col(CommentRow.reduce_after).is_(None))
-    db.connection().execute(waiting.values(reduce_after=now))
+    ids = [row.id for row in going]
+    db.connection().execute(delete(EventRow).where(col(EventRow.comment_id).in_(ids)))
+    db.connection().execute(delete(CommentRow).where(col(CommentRow.id).in_(ids)))
+    parents = {row.parent_id for row in going if row.parent_id} - set(ids)
+    waiting = update(CommentRow).where(col(CommentRow.id).in_(parents), col(CommentRow.state) == State.ERASED)
+    db.connection().execute(waiting.where(col(CommentRow.reduce_after).is_(None)).values(reduce_after=now))
 
 
 def forget_ended(db: Db, *, now: datetime, key_life: timedelta, limit: int) -> int:

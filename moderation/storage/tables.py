@@ -132,6 +132,7 @@ class CommentRow(SQLModel, table=True):
             "id",
             **only_where("author_email_code IS NULL AND author_name <> ''"),
         ),
+        Index("ix_comments_parent_id", "parent_id", **only_where("parent_id IS NOT NULL")),  # asked when a row goes
         Index("ix_comments_parent", "site_id", "parent_id", **only_where("parent_id IS NOT NULL")),
         Index("ix_comments_queue", "site_id", "waits_as", "waits_since", "id", **only_where(_IN_QUEUE)),
         Index("ix_comments_queue_score", "site_id", "waits_as", "score", "id", **only_where(_IN_QUEUE)),
@@ -229,7 +230,7 @@ class DecisionRow(SQLModel, table=True):
 
     id: Id = Field(primary_key=True)
     site_id: Id = Field(foreign_key="sites.id")
-    comment_id: Id = Field(foreign_key="comments.id")
+    comment_id: Id = Field(foreign_key="comments.id", index=True)
     comment_version: int
     decided_at: datetime = Field(sa_type=UtcTime)
     verdict: Verdict = Field(sa_type=by_value(Verdict))
@@ -301,8 +302,8 @@ class LessonRow(SQLModel, table=True):
     kind: LessonKind = Field(sa_type=by_value(LessonKind))
     happened_at: datetime = Field(sa_type=UtcTime)
     of_revision: int | None = None
-    comment_id: Id | None = Field(default=None, foreign_key="comments.id")
-    label_id: Id | None = Field(default=None, foreign_key="labels.id")
+    comment_id: Id | None = Field(default=None, foreign_key="comments.id", index=True)
+    label_id: Id | None = Field(default=None, foreign_key="labels.id", index=True)
     is_active: bool
     is_unwelcome: bool | None = None
     weight: float | None = None

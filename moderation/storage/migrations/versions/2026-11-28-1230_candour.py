@@ -12,6 +12,13 @@ depends_on = None
 
 _TIME = sa.DateTime(timezone=True)
 _WORD = sa.String(32)
+_NAMING = (  # what is asked, for each row that goes, whether something still names it
+    ("decisions", "comment_id"),
+    ("lessons", "comment_id"),
+    ("lessons", "label_id"),
+    ("notes", "comment_id"),
+    ("second_looks", "comment_id"),
+)
 _TIMES = ("delete_published_after", "delete_held_after", "delete_removed_after", "reduce_after")
 
 
@@ -23,6 +30,9 @@ def upgrade() -> None:
         column = f"delete_{state}_after"
         _index(f"ix_comments_due_{state}", "comments", [column], f"state = '{state}' AND {column} IS NOT NULL")
     _index("ix_comments_reduce", "comments", ["reduce_after"], "reduce_after IS NOT NULL")
+    _index("ix_comments_parent_id", "comments", ["parent_id"], "parent_id IS NOT NULL")
+    for table, column in _NAMING:
+        _index(f"ix_{table}_{column}", table, [column])
     for make in (_notices, _appeals, _requests, _mails, _running):
         make()
 
