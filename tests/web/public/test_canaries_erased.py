@@ -1,16 +1,18 @@
 """After an erasure no marked value is left: not in a table, the index, the file, its log, a copy, or an old copy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
-from moderation import clock, telemetry
+from moderation import clock, egress, telemetry
 from moderation.clock import new_id
 from moderation.duties import forgetting, keeping
 from moderation.duties.forgetting import terms_of
+from moderation.duties.mailing import sending
 from moderation.storage.database import Database, Db
 from moderation.storage.fields import FIELDS
 from moderation.storage.ledger import email_code
@@ -151,3 +153,33 @@ def _restore(service: Service, database: Database, old: Path) -> None:
 def _in_bytes(paths) -> list[str]:
     said = b"".join(path.read_bytes() for path in paths).lower()
     return [mark for mark in _marks() + _words() if mark.casefold().encode() in said]
+
+
+def test_a_mailed_address_is_in_the_outbox_and_in_no_row_file_or_copy(
+    make_service: Callable[..., Service], tmp_path: Path
+):
+    outbox = tmp_path / "outbox"
+    service = _fly(make_service(mail_outbox=outbox))
+    address = EVERY["author.email"].value
+    assert service.post("/receipt/lost", data={"email": address}).is_success
+    guises = _guises(address)
+    assert _count(service, "mails") == 1
+    assert _left(service, guises) == set()
+    list(keeping.keep(service.runtime.database, tmp_path / "copy", now=clock.now()))
+    said = b"".join(path.read_bytes() for path in [*tmp_path.glob("candor.db*"), tmp_path / "copy"]).lower()
+    assert [guise for guise in guises if guise.casefold().encode() in said] == []
+    use = service.runtime.settings
+    while sending.deliver(
+        service.runtime.database, seal=use.seal, mailer=egress.mailer(use), base_url=use.base_url, now=clock.now()
+    ):
+        pass
+    (letter,) = [path.read_text().casefold() for path in outbox.iterdir()]
+    assert address.casefold() in letter
+    others = [canary.value for name, canary in EVERY.items() if name != "author.email"]
+    assert [value for value in others if value.casefold() in letter] == []
+    assert (_count(service, "mails"), _left(service, guises)) == (0, set())
+
+
+def _count(service: Service, table: str) -> int:
+    with service.runtime.database.snapshot() as db:
+        return db.connection().execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
