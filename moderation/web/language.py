@@ -106,7 +106,10 @@ def _found(text: str) -> str | None:
 
 
 def _local(value: object) -> str:
-    return gettext(value) if isinstance(value, str) else number(value)
+    """A value in the language spoken now; a name, an address or a number written out is in no language."""
+    if not isinstance(value, str):
+        return number(value)
+    return gettext(value) if " " in value or value.rstrip(".").isalpha() else value
 
 
 def say(message: str, **facts: object) -> str:

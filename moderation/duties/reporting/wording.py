@@ -49,7 +49,21 @@ def iso_rounded(seconds: float | None) -> str | None:
 
 def differing(told: object, found: object) -> Said | None:
     """Returns what is wrong where two ways to the same thing do not meet."""
-    return None if plain(told) == plain(found) else Said(DIFFERS, told=_brief(told), found=_brief(found))
+    told, found = plain(told), plain(found)
+    if told == found:
+        return None
+    told, found = _apart(told, found)
+    return Said(DIFFERS, told=_brief(told), found=_brief(found))
+
+
+def _apart(told: object, found: object) -> tuple[object, object]:
+    """Leaves of two lists or mappings what differs between them, of anything else all."""
+    if isinstance(told, dict) and isinstance(found, dict):
+        names = [name for name in {**told, **found} if told.get(name) != found.get(name)]
+        return {name: told.get(name) for name in names}, {name: found.get(name) for name in names}
+    if isinstance(told, list) and isinstance(found, list) and sorted(map(str, told)) != sorted(map(str, found)):
+        return [part for part in told if part not in found], [part for part in found if part not in told]
+    return told, found
 
 
 def plain(value: object) -> object:
@@ -60,8 +74,18 @@ def plain(value: object) -> object:
 
 
 def _brief(value: object) -> str:
-    text = str(plain(value))
+    text = _in_words(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_in_words(part)}" for name, part in value.items()) or "nothing"
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value)) or "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "nothing" if value is None else str(value)
 
 
 def sampled(rate: Rate) -> Said | None:
