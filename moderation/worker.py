@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from moderation import clock, egress, telemetry
 from moderation.duties import forgetting, grouping, learning
 from moderation.duties.forgetting import Shortening, forget_answers
 from moderation.duties.guaranteeing import refresh_all
 from moderation.duties.mailing import sending
-from moderation.duties.reporting import Recording, Reporting
 from moderation.duties.signing_in import forget_ended
-from moderation.runtime import Database, Db, DirectoryCache, ModelShelf
+from moderation.runtime import Database, Db, ModelShelf
 from moderation.settings import Settings, load_settings
 
 INTERVAL: Final = 60.0
@@ -47,19 +45,6 @@ def _shelf() -> ModelShelf:
 @lru_cache(maxsize=1)
 def _settings() -> Settings:
     return load_settings()
-
-
-@lru_cache(maxsize=1)
-def _reporting() -> Reporting:
-    return Reporting(_settings(), _shelf())
-
-
-_directories: WeakKeyDictionary[object, DirectoryCache] = WeakKeyDictionary()
-"""The sites of each database that this process works on."""
-
-
-def _recording(db: Db) -> Recording:
-    return Recording(_reporting(), _directories.setdefault(db.get_bind(), DirectoryCache()))
 
 
 @lru_cache(maxsize=1)
@@ -129,11 +114,6 @@ STEPS: Final = (
     ),
     Step("retention", sweep_due, in_pieces=True),
     Step("settle", _nothing, is_due=_is_unsettled, apart=settle),
-    Step(
-        "record_notices",
-        lambda db, now: _recording(db).in_force(db, now=now),
-        is_due=lambda db: _recording(db).is_due(db),
-    ),
     Step("end_logins", lambda db, now: forget_ended(db, now=now)),
 )
 QUICK_STEPS: Final = (Step("group_alike", lambda db, _: grouping.sweep(db), in_pieces=True, is_due=grouping.is_due),)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from moderation.duties.verifying import Finding
     from moderation.settings import Settings
 
-_PATIENCE: Final = 2.0
+_PATIENCE: Final = 10.0
 _LONGEST: Final = 4_096
 
 

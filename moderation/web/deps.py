@@ -54,7 +54,7 @@ class Doors:
         recording = Recording(reporting, runtime.directory)
         _record_versions(runtime, recording)
         record = _recorded_under(recording, checking)
-        watching = Watching(runtime, reporting)
+        watching = Watching(runtime, reporting, recording)
         watching.follow()
         return cls(runtime, checking, reporting, limits, record, Teacher(runtime), recording, watching)
 

@@ -1,10 +1,10 @@
-"""Looks again and again whether every statement of every notice holds, so that no reader waits for it; a thread."""
+"""Looks again and again whether every statement of every notice holds, so that no reader waits for it."""
 
 import threading
 from typing import Final
 
 from moderation import clock, telemetry
-from moderation.duties.reporting import Reporting
+from moderation.duties.reporting import Recording, Reporting
 from moderation.runtime import Runtime
 
 FIRST: Final = 5.0
@@ -17,9 +17,10 @@ _REST: Final = 20
 class Watching:
     """The thread, and its end."""
 
-    def __init__(self, runtime: Runtime, reporting: Reporting) -> None:
+    def __init__(self, runtime: Runtime, reporting: Reporting, recording: Recording) -> None:
         self._runtime = runtime
         self._reporting = reporting
+        self._recording = recording
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="candor-facts", daemon=True)
 
@@ -39,9 +40,18 @@ class Watching:
             self._look()
             rest = max(EVERY, _REST * (clock.stopwatch() - started))
 
+    def _record(self) -> None:
+        """Here and not in the background loop, which can run apart, under other settings than those that serve."""
+        with self._runtime.database.snapshot() as db:
+            is_due = self._recording.is_due(db)
+        if is_due:
+            with self._runtime.database.transaction() as db:
+                self._recording.in_force(db, now=clock.now())
+
     def _look(self) -> None:
-        """Each site in a moment of its own, so that none is held open for long."""
+        """Each site in a moment of its own, so that none is open for long; first what is in force is recorded."""
         try:
+            self._record()
             with self._runtime.database.snapshot() as db:
                 sites = tuple(self._runtime.directory.fresh(db).sites.values())
             for site in sites:
