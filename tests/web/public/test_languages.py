@@ -10,7 +10,8 @@ from tests.support import factories, translating
 from tests.support.asgi import Service
 from tests.web.public.test_reading import STATES, WISHES
 
-INCOMPLETE = pytest.mark.xfail(reason="the German catalogue is being completed", strict=False)
+NAMES = {("mail.example",)}
+"""Values that are said like sentences and are the same in every language."""
 OTHERS = [code for code in language.NAMES if code != language.SOURCE]
 
 
@@ -37,19 +38,17 @@ def ask_everything(service: Service, code: str) -> None:
                 assert service.post(f"/receipt{name}", data=token | fields, headers=spoken).content
 
 
-@INCOMPLETE
 @pytest.mark.parametrize("code", OTHERS)
 def test_each_text_of_a_template_is_there(code: str):
     assert sorted(translating.lacking(code)) == []
 
 
-@INCOMPLETE
 @pytest.mark.parametrize("code", OTHERS)
 def test_each_text_that_the_program_says_is_there(make_service: Callable[..., Service], code: str):
     with translating.listening(code) as missing:
         for state in STATES.values():
             ask_everything(make_service(receipt_delay_minutes=0, **state), code)
-    assert sorted(missing) == []
+    assert sorted(missing - NAMES) == []
 
 
 @pytest.mark.parametrize("code", OTHERS)
