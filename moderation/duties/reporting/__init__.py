@@ -8,7 +8,7 @@ from moderation.duties.reporting.of_storage import LIMIT_WINDOW
 from moderation.duties.reporting.recording import Recording, history
 from moderation.duties.reporting.statements import Surroundings
 from moderation.duties.reporting.truth_of_figures import CHECKED_WITHIN
-from moderation.duties.reporting.wording import SMALLEST_COUNT, TOO_FEW
+from moderation.judging.small_numbers import SMALLEST_COUNT, TOO_FEW
 from moderation.judging.versions import Version, differences
 
 __all__ = [

@@ -7,18 +7,10 @@ from moderation.duties.reporting import truth_of_figures as truth
 from moderation.duties.reporting import truth_of_model, truth_of_running
 from moderation.duties.reporting.statements import Figure, Look
 from moderation.duties.reporting.truth_of_figures import CHECKED_WITHIN, CONTACT_DAYS
-from moderation.duties.reporting.wording import (
-    SMALLEST_COUNT,
-    TOO_FEW,
-    WINDOW,
-    counted,
-    rights_of,
-    sampled,
-    shown,
-    waited,
-)
+from moderation.duties.reporting.wording import WINDOW, counted, rights_of, sampled, waited
 from moderation.judging.agreement import Rate, missed, wrong_holds
 from moderation.judging.facts import FactValue
+from moderation.judging.small_numbers import SMALLEST_COUNT, TOO_FEW, shown
 from moderation.judging.waiting import HALF, MOST, within
 from moderation.storage import audits, comments, figures, guarantees, lessons, notices, tallies
 from moderation.vocabulary import Label, Outcome, State, Verdict

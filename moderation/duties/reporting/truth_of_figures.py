@@ -9,17 +9,9 @@ from statistics import median_low
 from typing import Any, Final
 
 from moderation.duties.reporting.statements import Check, Look
-from moderation.duties.reporting.wording import (
-    COUNTED,
-    SAMPLED,
-    SMALLEST_COUNT,
-    WINDOW,
-    differing,
-    iso_rounded,
-    shown,
-    waited,
-)
+from moderation.duties.reporting.wording import COUNTED, SAMPLED, WINDOW, differing, iso_rounded, waited
 from moderation.judging.said import Said
+from moderation.judging.small_numbers import SMALLEST_COUNT, shown
 from moderation.storage import notices, recounting
 from moderation.vocabulary import Outcome, RequestKind, State, Verdict
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from moderation import egress
 from moderation.duties.reporting.statements import Check, Look, NotHere
-from moderation.duties.reporting.wording import differing, shown
+from moderation.duties.reporting.wording import differing
 from moderation.judging.said import Said
+from moderation.judging.small_numbers import shown
 from moderation.storage import recounting
 from moderation.vocabulary import NetworkForm
 

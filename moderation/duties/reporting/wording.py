@@ -7,11 +7,10 @@ from typing import Final
 from moderation.judging.agreement import Rate
 from moderation.judging.facts import FactValue
 from moderation.judging.said import Said
+from moderation.judging.small_numbers import SMALLEST_COUNT, shown
 from moderation.judging.waiting import median
 from moderation.vocabulary import RequestKind
 
-SMALLEST_COUNT: Final = 10
-TOO_FEW: Final = f"fewer than {SMALLEST_COUNT}"
 WINDOW: Final = timedelta(days=28)
 """How far back figures reach that are counted over a time."""
 SAMPLED: Final = "%(hits)s of %(count)s that were checked, so between %(low)s and %(high)s in a hundred"
@@ -19,11 +18,6 @@ COUNTED: Final = "%(hits)s of %(count)s"
 DIFFERS: Final = "The page says %(told)s, and what was found is %(found)s."
 _IN_HOURS: Final = 2 * 24 * 60
 _LONGEST: Final = 120
-
-
-def shown(number: int) -> int | str:
-    """Returns a count as everyone may see it: small ones can point to a person."""
-    return number if number >= SMALLEST_COUNT else TOO_FEW
 
 
 def iso(duration: timedelta | None) -> str | None:
