@@ -46,8 +46,8 @@ class Node:
     content: str
     received_at: datetime
     version: int
-    erased_by: ErasedBy | None
     replies: tuple["Node", ...]
+    erased_by: ErasedBy | None = None
 
 
 def read(db: Db, *, site_id: Id, comment_id: Id) -> Shown:

@@ -60,6 +60,8 @@ def test_only_name_address_and_words_of_a_person_are_shown(service: Service):
         "received_at",
         "version",
         "replies",
+        "erased_by",
+        "erased",
     }
     assert answer.json()["items"][0]["author"] == {"name": "Ann", "url": "https://ann.example"}
     for private in ("ann@example.org", "192.0.2", "score", "fingerprint"):
