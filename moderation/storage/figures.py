@@ -190,10 +190,11 @@ DATED: Final = (State.PUBLISHED, State.HELD, State.REMOVED)
 
 
 def copies(db: Db) -> Copies | None:
-    """Returns what is known of the backups, None where none was ever taken."""
-    query = _select(func.max(BackupRow.taken_at), func.max(BackupRow.gone_by))
-    last_at, gone_by = db.connection().execute(query).one()
-    return Copies(last_at, gone_by) if last_at is not None else None
+    """Returns what is known of the backups, None where none was taken; one without an end leaves all without one."""
+    ends = (func.max(BackupRow.gone_by), func.count(), func.count(col(BackupRow.gone_by)))
+    query = _select(func.max(BackupRow.taken_at), *ends)
+    last_at, gone_by, every, ending = db.connection().execute(query).one()
+    return Copies(last_at, gone_by if ending == every else None) if last_at is not None else None
 
 
 def traces(db: Db, *, site_id: Id) -> int:

@@ -122,11 +122,9 @@ def backups(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's val
         return "A backup that should be gone is still listed."
     if not copies:
         return differing(told, None)
-    ends = [row.until for row in copies if row.until is not None]
-    found = {
-        "last_at": max(row.at for row in copies).isoformat(),
-        "gone_by": max(ends).isoformat() if ends else None,
-    }
+    ends = [row.until for row in copies]
+    last = None if None in ends else max(ends).isoformat()
+    found = {"last_at": max(row.at for row in copies).isoformat(), "gone_by": last}
     return differing(told, found)
 
 
