@@ -1,7 +1,11 @@
 <?php
 /* Plugin Name: Candor receipt - put this file into wp-content/mu-plugins/; it shows the writer the receipt after posting. */
-add_filter( 'akismet_request_args', function ( $args, $endpoint ) {
-	return 'comment-check' === $endpoint ? $args + array( 'candor_receipt' => '1' ) : $args;
+add_filter( 'http_request_args', function ( $args, $url ) {
+	$asks = preg_match( '#/1\.[12]/comment-check$#', $url ) && is_string( $args['body'] );
+	if ( $asks && false === strpos( $args['body'], 'candor_receipt=1' ) ) {
+		$args['body'] .= '&candor_receipt=1';
+	}
+	return $args;
 }, 10, 2 );
 add_action( 'akismet_comment_check_response', function ( $response ) {
 	$GLOBALS['candor_receipt'] = isset( $response[0]['x-candor-receipt'] ) ? $response[0]['x-candor-receipt'] : '';
