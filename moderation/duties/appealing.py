@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from moderation.clock import Id
-from moderation.errors import Conflict, Forbidden, Invalid, NotFound
+from moderation.errors import Conflict, Forbidden, Invalid, NotFound, VersionMismatch
 from moderation.judging.capabilities import MAY, Action, permit
 from moderation.judging.comment import is_storable
 from moderation.judging.decision import Decision
@@ -74,9 +74,9 @@ def open_appeal(db: Db, *, row: CommentRow, text: str, open_for: timedelta, now:
     if not 0 < len(said) <= LONGEST or not is_storable(said):
         raise Invalid(f"Say in 1 to {LONGEST:,} characters why the decision is wrong.", code="appeal.invalid")
     standing = comments.find_standing(db, site_id=row.site_id, comment_id=row.id)
-    problem = why_not(db, row=row, open_for=open_for, now=now)
-    if standing is None or problem:
-        raise Conflict(problem or _ERASED, code="appeal.refused")
+    problem = why_not(db, row=row, open_for=open_for, now=now) if standing else _ERASED
+    if problem:
+        raise Conflict(problem, code="appeal.refused")
     decided = _decision(db, row)
     appeal = appeals.add(
         db,
@@ -135,14 +135,26 @@ def count_waiting(db: Db, *, site_id: Id) -> int:
     return appeals.count_waiting(db, site_id=site_id)
 
 
-def hear(db: Db, *, hearer: Hearer, comment_id: Id, outcome: Outcome, reply: str, now: datetime) -> AppealRow:
+def hear(
+    db: Db,
+    *,
+    hearer: Hearer,
+    comment_id: Id,
+    outcome: Outcome,
+    reply: str,
+    now: datetime,
+    expected_version: int | None = None,
+) -> AppealRow:
     """Ends the open appeal about a comment: what was wrong is put right at once, and the writer gets an answer.
+
+    `expected_version` is what the person had before them: words that were changed since were read by nobody.
 
     Raises:
         Forbidden: for whoever may not hear appeals there, or made the decision themselves.
         NotFound: for a comment that the site does not have.
         Invalid: without an answer for the writer, or for an outcome that the comment cannot have.
         Conflict: where no appeal is open, or somebody was quicker.
+        VersionMismatch: where the comment has changed since it was read; nothing was stored.
     """
     permit(hearer.roles, Action.HEAR)
     standing = comments.find_standing(db, site_id=hearer.site_id, comment_id=comment_id)
@@ -152,6 +164,8 @@ def hear(db: Db, *, hearer: Hearer, comment_id: Id, outcome: Outcome, reply: str
     if not 0 < len(answer) <= LONGEST or not is_storable(answer):
         raise Invalid(f"Answer the writer in 1 to {LONGEST:,} characters.", code="appeal.invalid")
     appeal = _open_one(db, hearer, comment_id)
+    if expected_version not in {None, standing.version}:
+        raise VersionMismatch("The comment has changed since you read it. Read it again, then answer.")
     if outcome is Outcome.PARTLY_OVERTURNED and standing.state is not State.REMOVED:
         raise Invalid("Only what is refused can be put back in part.", code="appeal.invalid")
     hearing = Hearing(hearer.moderator_id, outcome, answer)

@@ -11,7 +11,7 @@ from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES
 from moderation.judging.receipt import DECIDED, LOOKED
 from moderation.judging.signal import ModelRef
 from moderation.judging.statement import Made
-from moderation.storage import appeals, decisions, events, receipts, requests
+from moderation.storage import appeals, decisions, erasing, events, receipts, requests
 from moderation.storage.database import Db
 from moderation.storage.model_shelf import sample_of_row
 from moderation.storage.rights_tables import AppealRow, SubjectRequestRow
@@ -92,6 +92,18 @@ class Judges:
 def opened(db: Db, *, pasted: str, now: datetime) -> Row:
     """Returns the comment that a token opens; raises NotFound in the same words for every token that opens none."""
     return receipts.opened(db, pasted=pasted, now=now)
+
+
+def opened_to_change(db: Db, *, pasted: str, now: datetime) -> Row:
+    """Returns the same as it stands by now, locked: until this ends, nobody else decides about it or erases it.
+
+    Raises:
+        NotFound: as for `opened`, also where the comment went in between.
+    """
+    row = opened(db, pasted=pasted, now=now)
+    if not erasing.lock(db, site_id=row.site_id, comment_ids=[row.id]):
+        raise receipts.unknown()
+    return row
 
 
 def explain(db: Db, *, row: CommentRow, site: Site | None, judges: Judges, early: dict[Id, datetime]) -> Explanation:

@@ -28,6 +28,9 @@ _ALONE = (  # one process at a time upgrades, for as long as it takes; the other
     "SET LOCAL lock_timeout = 0",
     "SELECT pg_advisory_xact_lock(hashtext('candor schema'))",
 )
+_ONE_MOMENT: dict[str, dict[str, Any]] = {  # SQLite reads one moment anyway
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
+}
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -40,7 +43,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reader = engine.execution_options(candor_reads=True)
+        self._reader = engine.execution_options(candor_reads=True, **_ONE_MOMENT.get(engine.dialect.name, {}))
 
     @property
     def is_embedded(self) -> bool:

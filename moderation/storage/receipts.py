@@ -32,8 +32,13 @@ def opened(db: Db, *, pasted: str, now: datetime) -> CommentRow:
     fits = equal(held, row.receipt_digest if row is not None else _NOBODY)
     passes = row is not None and passed is not None and passed.comment_id == row.id and passed.site_id == row.site_id
     if row is None or not secret or not (fits or passes):
-        raise NotFound("This is not the token of a receipt, or not all of it. Copy it whole and try again.")
+        raise unknown()
     return row
+
+
+def unknown() -> NotFound:
+    """Returns the one answer to every token that opens nothing."""
+    return NotFound("This is not the token of a receipt, or not all of it. Copy it whole and try again.")
 
 
 def add_pass(db: Db, *, row: CommentRow, now: datetime) -> Receipt:

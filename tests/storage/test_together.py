@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from moderation.duties import answering
 from moderation.duties.answering import Errand
@@ -15,9 +16,9 @@ from moderation.errors import VersionMismatch
 from moderation.storage.answers import Ask, Given
 from moderation.storage.database import Database, open_database
 from moderation.storage.directory import DirectoryCache
-from moderation.storage.tables import CommentRow, LabelRow
+from moderation.storage.tables import CommentRow, DecisionRow, LabelRow
 from moderation.storage.writer import Writer
-from moderation.vocabulary import Channel, Label, Verdict
+from moderation.vocabulary import Channel, Label, State, Verdict
 from tests.support.desk import Desk
 from tests.support.factories import NOW, comment
 from tests.support.together import at_once
@@ -151,3 +152,12 @@ def test_a_long_work_in_pieces_lets_others_in_between(desk: Desk):
         database.give_way()
     other.join()
     assert came_in_after[0] <= 2
+
+
+def test_a_snapshot_reads_one_moment_whatever_is_stored_meanwhile(desk: Desk):
+    comment_id = desk.check(PILLS).comment_id
+    with desk.database.snapshot() as db:
+        (state,) = db.exec(select(CommentRow.state)).all()
+        desk.decide(comment_id, Verdict.REMOVE)
+        made = db.exec(select(DecisionRow.verdict).where(DecisionRow.comment_id == comment_id)).all()
+    assert (state, list(made)) == (State.HELD, [Verdict.HOLD])

@@ -11,7 +11,7 @@ from moderation import clock
 from moderation.clock import Id, parse_id
 from moderation.duties import appealing, guaranteeing
 from moderation.duties.appealing import Case, Hearer
-from moderation.errors import Invalid, ModerationError, NotFound
+from moderation.errors import Invalid, ModerationError, NotFound, VersionMismatch
 from moderation.judging.marking import Piece, pieces
 from moderation.judging.receipt import DECIDED, LOOKED
 from moderation.runtime import Db
@@ -51,7 +51,7 @@ def hear(here: HereDep, comment_id: str, form: Form) -> Response:
         outcome = _outcome(form)
         with here.doors.runtime.database.transaction() as db:
             _heard(here, wanted, outcome, form, db)
-    except Invalid as error:
+    except (Invalid, VersionMismatch) as error:
         with here.doors.runtime.database.snapshot() as db:
             return _page(db, here, problem=error, written={wanted: form.get("reply")})
     task = BackgroundTask(here.doors.teacher.teach, here.site.id)
@@ -67,7 +67,15 @@ def _outcome(form: Fields) -> Outcome:
 
 def _heard(here: Here, comment_id: Id, outcome: Outcome, form: Fields, db: Db) -> None:
     now, reply = clock.now(), form.get("reply").replace("\r\n", "\n")
-    appealing.hear(db, hearer=_hearer(here), comment_id=comment_id, outcome=outcome, reply=reply, now=now)
+    appealing.hear(
+        db,
+        hearer=_hearer(here),
+        comment_id=comment_id,
+        outcome=outcome,
+        reply=reply,
+        now=now,
+        expected_version=form.whole("version"),
+    )
     guaranteeing.follow(db, site_id=here.site.id, comment_id=comment_id, now=now)
 
 

@@ -53,12 +53,14 @@ def look(here: HereDep, form: Form) -> Response:
         raise Invalid("Say whether the comment is welcome.")
     decision_id = parse_id(form.get("decision"))
     with here.doors.runtime.database.transaction() as db:
-        decides = _looked(here, comment_id, decision_id, Label(said), db)
+        decides = _looked(here, comment_id, decision_id, Label(said), db, form.whole("version"))
     task = BackgroundTask(here.doors.teacher.teach, here.site.id) if decides else None
     return RedirectResponse(f"{here.path}/sample?done=looked", problems.SEE_OTHER, background=task)
 
 
-def _looked(here: Here, comment_id: Id, decision_id: Id | None, label: Label, db: Db) -> bool:
+def _looked(  # noqa: PLR0917 - what the form says
+    here: Here, comment_id: Id, decision_id: Id | None, label: Label, db: Db, version: int | None
+) -> bool:
     now = clock.now()
     answered = rechecking.answer(
         db,
@@ -72,7 +74,7 @@ def _looked(here: Here, comment_id: Id, decision_id: Id | None, label: Label, db
     )
     if answered.decides:
         choice = _CHOICES[label]
-        reviewing.choose(db, desk=here.desk, comment_id=comment_id, choice=choice, expected_version=None, now=now)
+        reviewing.choose(db, desk=here.desk, comment_id=comment_id, choice=choice, expected_version=version, now=now)
         guaranteeing.follow(db, site_id=here.site.id, comment_id=comment_id, now=now)
     return answered.decides
 

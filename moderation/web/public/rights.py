@@ -129,7 +129,7 @@ def _within(request: Request, doors: Doors, fields: Fields, act: Callable[[Asked
     token = fields.get("token")
     try:
         with doors.runtime.database.transaction() as db:
-            row = explaining.opened(db, pasted=token, now=clock.now())
+            row = explaining.opened_to_change(db, pasted=token, now=clock.now())
             answer = act(Asked(doors, db, row, fields))
         return answer()
     except NotFound as error:

@@ -110,6 +110,24 @@ def test_an_appeal_is_heard_once(service: Service, ana: Guest):
     assert state_of(service, sent["id"]) is State.HELD
 
 
+def test_words_that_the_writer_changed_while_they_were_read_are_read_again_before_they_are_put_back(
+    service: Service, ana: Guest
+):
+    sent, token = asked(service)
+    page = ana.get(f"{path_of(service.sites[0])}/appeals").text
+    version = re.search(r'name="version" value="(\d+)"', page)
+    ask(service, "correct", token, content="Buy pills here instead.", name="Ann")
+    refused = ana.post(
+        f"{path_of(service.sites[0])}/comments/{sent['id']}/appeal",
+        {"outcome": "overturned", "reply": HEARD, "version": version[1] if version else ""},
+    )
+    assert refused.status_code == 412
+    assert "The comment has changed since you read it." in refused.text
+    assert HEARD in refused.text
+    assert "Buy pills here instead." in refused.text
+    assert state_of(service, sent["id"]) is State.HELD
+
+
 def test_hostile_words_of_a_writer_are_text_for_whoever_hears(service: Service, ana: Guest):
     asked(service, "<script>alert(1)</script>\u202e<img src=x onerror=alert(1)>")
     page = ana.get(f"{path_of(service.sites[0])}/appeals").text

@@ -17,6 +17,7 @@ from tests.support.asgi import Service
 from tests.support.console import Guest, contents, group, path_of, person, say
 from tests.support.console_acts import decisions, state, told
 from tests.support.factories import KIND_WORDS, SPAM_WORDS
+from tests.support.receipts import ask, send, token_of
 
 
 def draw(service: Service, comment: str) -> None:
@@ -74,6 +75,16 @@ class TestSample:
         again = ana.post(f"{at}/sample", {"comment": comment, "said": "spam"})
         assert (again.status_code, state(service, comment)) == (409, "published")
         assert "<b>1 of 1</b>" in ana.get(f"{at}/quality").text
+
+    def test_words_that_were_changed_while_somebody_looked_are_not_decided_by_that_look(self, service: Service):
+        ana, at = person(service, "ana"), path_of(service.sites[0])
+        sent = send(service, SPAM_WORDS)
+        draw(service, sent["id"])
+        version = re.search(r'name="version" value="(\d+)"', ana.get(f"{at}/sample").text)
+        ask(service, "correct", token_of(sent), content="Buy pills here instead.", name="Ann")
+        look = {"comment": sent["id"], "said": "ham", "version": version[1] if version else ""}
+        assert (ana.post(f"{at}/sample", look).status_code, state(service, sent["id"])) == (412, "held")
+        assert "Buy pills here instead." in ana.get(f"{at}/sample").text
 
     def test_a_colleagues_decision_is_looked_at_without_a_name_and_not_by_themselves(self, service: Service):
         ana, ben, at = person(service, "ana"), person(service, "ben"), path_of(service.sites[0])

@@ -379,3 +379,35 @@ def _check(service: Service, signed: dict[str, Any]) -> None:
     signature = signed.pop("signature")
     public = Ed25519PublicKey.from_public_bytes(service.runtime.settings.seal.public_key)
     public.verify(base64.b64decode(signature["value"]), _canonical(signed))
+
+
+@pytest.mark.parametrize("what", [what for what in ACTS if what != "erase"])
+def test_what_is_erased_while_its_receipt_is_being_opened_takes_no_wish_any_more(
+    make_service: Callable[..., Service], postgres_url: str, monkeypatch: pytest.MonkeyPatch, what: str
+):
+    service = make_service(receipt_delay_minutes=0, database_url=postgres_url)
+    sent = send(service, factories.SPAM_WORDS)
+    found = receipts.opened
+
+    def overtaken(db: Any, **asked: Any) -> Any:
+        row = found(db, **asked)
+        monkeypatch.setattr(receipts, "opened", found)
+        ask(service, "erase", token_of(sent), sure="yes")  # by another transaction, which has ended by now
+        return row
+
+    monkeypatch.setattr(receipts, "opened", overtaken)
+    answer = ask(service, what, token_of(sent), **FORMS.get(what, {}))
+    assert (answer.status_code, said(answer)[:23]) == (409, "This comment is erased:")
+    with service.runtime.database.snapshot() as db:
+        left = about.rows_about(db, row=comments.get(db, site_id=service.site.id, comment_id=Id(sent["id"])))
+    assert [table for table, _ in left] == ["comments", "events"]
+
+
+def test_a_receipt_of_an_erased_comment_says_nothing_of_what_is_not_stored_any_more(service: Service):
+    token = token_of(send(service, factories.SPAM_WORDS))
+    assert "Notice it came under" in opened(service, token).text
+    ask(service, "erase", token, sure="yes")
+    page = opened(service, token).text
+    assert "This comment is erased." in page
+    for gone in ("Notice it came under", "A program decided alone", "which has changed since"):
+        assert gone not in page, gone
