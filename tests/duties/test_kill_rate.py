@@ -457,6 +457,18 @@ def test_everything_holds_where_nothing_was_broken(make_world: Callable[[str], W
     assert told["holding"] == told["of"] >= len(CHECKED) - 1  # nobody has set up a log here
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"receipt_delay_minutes": 0}, {"receipt_delay_minutes": 1_440}, {"appeal_days": 3_650, "appeal_hours": 1}],
+    ids=str,
+)
+def test_settings_at_their_ends_make_nothing_untrue(
+    world: World, monkeypatch: pytest.MonkeyPatch, changes: dict[str, int]
+):
+    settings(**changes)(world, monkeypatch)
+    assert world.notice().failed == {}
+
+
 def test_a_fault_is_counted_by_the_page_and_named(world: World):
     before: Any = world.notice().fact(SELF_CHECK).value
     world.sql("UPDATE sites SET hold_at = 0.2")

@@ -73,7 +73,8 @@ def delay(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     wait = timedelta(minutes=look.ground.settings.receipt_delay_minutes)
     decided = Decision(Verdict.HOLD, Actor.POLICY, (Reason("model.text", "A decision that is looked at."),))
     made = Made(_NOBODY, decided, look.now)
-    just_before, long_after = look.now + wait - _MOMENT, look.now + 2 * wait + _MOMENT
+    just_before = look.now + max(wait - _MOMENT, timedelta())  # there is no moment before no delay
+    long_after = look.now + 2 * wait + _MOMENT
     is_early = bool(told_from([made], delay=wait, share=0.0, now=just_before))
     is_late = bool(told_from([made], delay=wait, share=1.0, now=long_after))
     wrong = differing(told, iso(wait))
