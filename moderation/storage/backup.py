@@ -47,11 +47,10 @@ def write(database: Database, path: Path, *, now: datetime, kept: timedelta | No
 
     Raises:
         Conflict: where there is such a file already.
+        Invalid: where no file can be made there.
     """
-    if path.exists():
-        raise Conflict(f"There is a file {path} already; choose another name, a backup overwrites nothing.")
     draft = path.with_name(f"{path.name}.part")
-    os.close(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    _make(draft, path)
     noted = _note(database, now, None if kept is None else now + kept)
     try:
         yield from _copy_file(database, draft) if database.is_embedded else _copy_rows_out(database, draft)
@@ -61,6 +60,15 @@ def write(database: Database, path: Path, *, now: datetime, kept: timedelta | No
         raise
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _make(draft: Path, named: Path) -> None:
+    try:
+        if named.exists():
+            raise Conflict(f"There is a file {named} already; choose another name, a backup overwrites nothing.")
+        os.close(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise Invalid(f"{named} cannot be written: {error.strerror}.") from None
 
 
 def _note(database: Database, now: datetime, gone_by: datetime | None) -> Id:

@@ -277,3 +277,11 @@ def test_the_command_says_by_when_a_copy_must_be_gone(candor: Command):
     assert candor("site", "add", "https://blog.example").code == 0
     assert "gone_by" in candor.with_(CANDOR_BACKUP_DAYS="14")("backup", "one.backup", "--json").json
     assert "gone_by" not in candor("backup", "two.backup", "--json").json
+
+
+def test_a_copy_that_cannot_be_written_is_refused_in_a_line_and_is_not_noted_as_taken(desk: Desk, tmp_path: Path):
+    for path in (tmp_path / "nowhere" / "copy.db", tmp_path / ("x" * 300)):
+        with pytest.raises(Invalid, match="cannot be written: "):
+            list(keep(desk, path))
+    with desk.database.snapshot() as db:
+        assert db.connection().execute(text("SELECT count(*) FROM backups")).scalar_one() == 0
