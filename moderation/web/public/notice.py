@@ -16,6 +16,7 @@ TITLES: Final[Mapping[str, str]] = {
     "comments": "The comment",
     "decisions": "Each decision about it",
     "labels": "What people said it is",
+    "lessons": "What the website's model learnt from it",
     "audits": "Whether it was drawn by chance to be checked by a person",
     "events": "What happened to it",
     "answers": "Answers kept in case a request is repeated",
