@@ -143,8 +143,7 @@ def erase(
     _adopt(db, site_id, rows)
     _regroup(db, site_id, ids)
     gone = {name: _delete(db, table, site_id, ids) for name, table in PLACES}
-    named = update(SubjectRequestRow).where(col(SubjectRequestRow.site_id) == site_id)
-    db.connection().execute(named.where(col(SubjectRequestRow.comment_id).in_(ids)).values(comment_id=None))
+    _let_requests_go(db, site_id, ids)
     search.drop_many(db, site_id=site_id, comment_ids=ids)
     _bury(db, site_id, rows, [tombstone(seal, row, by, now) for row in rows])
     events.append(db, [events.event(site_id, id_, EventKind.ERASED, now, {}) for id_ in ids])
@@ -168,6 +167,7 @@ def _delete_strays(db: Db, site_id: Id, ids: Sequence[Id]) -> int:
     count = db.connection().execute(strays.where(col(EventRow.kind) != EventKind.ERASED)).rowcount
     unnamed = (col(LessonRow.site_id) == site_id, col(LessonRow.comment_id).in_(ids))
     db.connection().execute(update(LessonRow).where(*unnamed).values(label_id=None))
+    _let_requests_go(db, site_id, ids)
     return count + sum(_delete(db, table, site_id, ids) for table in places)
 
 
@@ -208,6 +208,12 @@ def _let_lessons_go(db: Db, site_id: Id, ids: Sequence[Id], by: ErasedBy) -> Non
         values["comment_id"] = None
     about = (col(LessonRow.site_id) == site_id, col(LessonRow.comment_id).in_(ids))
     db.connection().execute(update(LessonRow).where(*about).values(**values))
+
+
+def _let_requests_go(db: Db, site_id: Id, ids: Sequence[Id]) -> None:
+    """That something was asked for is counted on, without the comment that it was about."""
+    named = update(SubjectRequestRow).where(col(SubjectRequestRow.site_id) == site_id)
+    db.connection().execute(named.where(col(SubjectRequestRow.comment_id).in_(ids)).values(comment_id=None))
 
 
 def _adopt(db: Db, site_id: Id, rows: Sequence[CommentRow]) -> None:

@@ -14,7 +14,7 @@ from moderation.duties import forgetting, grouping, showing
 from moderation.duties.forgetting import proving
 from moderation.errors import NotFound
 from moderation.judging.retention import RECEIPT_AFTER
-from moderation.storage import comments, erasing, labels, receipts, search, tallies
+from moderation.storage import comments, erasing, labels, receipts, requests, search, tallies
 from moderation.storage.rights_tables import BackupRow, SubjectRequestRow
 from moderation.storage.search import Wanted
 from moderation.storage.tables import CommentRow, EventRow, LessonRow
@@ -340,6 +340,7 @@ def test_what_was_stored_in_the_moment_of_an_erasure_goes_with_the_next_sweep(de
         site_id = desk.site.site.id
         labels.record(db, site_id=site_id, said=labels.Said(comment_id, Label.SPAM, Actor.BLOG), now=NOW)
         receipts.add_pass(db, row=db.get(CommentRow, comment_id), now=NOW)
+        requests.note_done(db, site_id=site_id, comment_id=comment_id, kind=RequestKind.OBJECTION, now=NOW)
         comments.move(db, site_id=site_id, comment_id=comment_id, values={"content": "Back", "version": version + 1})
     assert desk.row(comment_id).content == ""
     sweep(desk, now=NOW + timedelta(minutes=1))
