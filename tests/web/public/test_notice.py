@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from moderation import clock
 from moderation.duties import hosting
@@ -19,6 +20,7 @@ from moderation.judging.facts import Fact, Provenance
 from moderation.judging.judge import judge
 from moderation.storage import sites
 from moderation.storage.fields import FIELDS
+from moderation.storage.tables import CommentRow
 from moderation.vocabulary import Verdict
 from moderation.web.problems import MEDIA_TYPE
 from moderation.web.public.data import SCHEMA, NoticeShown
@@ -408,3 +410,15 @@ def test_the_style_sheet_loads_nothing():
     assert re.findall(r"url\(|@import|//", style) == []
     assert all(f"@media {wanted}" in style for wanted in ("print", "(prefers-color-scheme: dark)"))
     assert ":focus-visible" in style
+
+
+def test_a_notice_that_stores_no_addresses_any_more_speaks_of_new_comments(make_service: Callable[..., Service]):
+    """Comments that came before keep theirs until its date: the sentence is not about their writers."""
+    before = make_service()
+    before.post("/api/v1/comments", json=factories.native(), headers=before.bearer)
+    after = make_service(network_form="none")
+    with after.runtime.database.snapshot() as db:
+        assert list(db.exec(select(CommentRow.author_ip_prefix))) == ["192.0.2.0/24"]
+    page = after.get(f"/sites/{before.site.id}/comment-data").text
+    assert "The network address of a new comment is not stored." in page
+    assert "Your network address is not stored" not in page
