@@ -36,7 +36,10 @@ def export(
     well as one object: {"site_id", "count", "comments"}.
     """
     from moderation.duties import hosting
+    from moderation.judging.people import refuse_no_address
 
+    if subject is not None:
+        refuse_no_address(subject)
     with opened_store() as (settings, database):
         with database.snapshot() as db:
             site_id = hosting.find_site(db, site).id

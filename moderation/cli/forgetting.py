@@ -34,7 +34,9 @@ def erase(
     """Erase every comment that came with an address at a site, through either door, and print the signed proofs."""
     from moderation import clock
     from moderation.duties import forgetting, hosting
+    from moderation.judging.people import refuse_no_address
 
+    refuse_no_address(subject)
     with opened_store() as (settings, database):
         with database.snapshot() as db:
             site_id = hosting.find_site(db, site).id

@@ -17,9 +17,10 @@ from moderation.duties.reviewing import Desk
 from moderation.errors import ModerationError
 from moderation.judging.comment import LIMITS, is_storable
 from moderation.judging.moderating import Choice
-from moderation.storage import audits, people
+from moderation.storage import people
 from moderation.storage.audits import Fresh
 from moderation.vocabulary import Category, Role, RuleKind, Verdict
+from tests.support import chance
 from tests.support.browsing import Watched, watch
 from tests.support.console_browser import Console, distinct, until
 from tests.support.hostile import HOME, PAYLOADS, SCRIPT_KINDS, Payload, akismet_forms, fits, native_bodies
@@ -109,7 +110,7 @@ def _spread(made: Attacked) -> None:
                 except (ModerationError, ValueError):
                     continue  # what is refused is not shown
         judged = [Fresh(site_id, one, clock.now()) for one in made.ids[120:126]]
-        audits.draw(db, seal=console.seal, judged=judged, rate=1.0)
+        chance.draw(db, seal=console.seal, judged=judged)
     for one in made.ids[60:72]:
         console.decide(one, "remove", "spam")
 

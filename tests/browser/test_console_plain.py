@@ -6,9 +6,9 @@ import pyotp
 import pytest
 
 from moderation import clock
-from moderation.storage import audits
 from moderation.storage.audits import Fresh
 from moderation.vocabulary import Role, State, Waiting
+from tests.support import chance
 from tests.support.console_browser import PASSWORD, Work, distinct, until
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def test_without_a_script_one_looks_blindly(at_work):
     work = at_work("blind", distinct(4), javascript=False)
     site, ids = work.site.site, [row.id for row in work.waiting()]
     with work.console.server.database.transaction() as db:
-        audits.draw(db, seal=work.console.seal, judged=[Fresh(site.id, one, clock.now()) for one in ids[:2]], rate=1.0)
+        chance.draw(db, seal=work.console.seal, judged=[Fresh(site.id, one, clock.now()) for one in ids[:2]])
     page = work.page
     page.goto(work.console.path("/sample", work.site))
     before = page.locator("input[name=comment]").get_attribute("value")

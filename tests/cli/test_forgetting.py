@@ -60,6 +60,13 @@ def test_a_persons_comments_are_erased_and_each_proof_can_be_checked(filled: Com
     assert checks["history of blog.example"] == "ok"
 
 
+@pytest.mark.parametrize("subject", ["", " ", "ann", "@example.org", "ann@"])
+@pytest.mark.parametrize("verb", ["erase", "export"])
+def test_what_is_no_address_is_refused_in_a_line(filled: Command, verb: str, subject: str):
+    done = filled(verb, "--site", "blog.example", "--subject", subject)
+    assert "named by an e-mail address" in done.complaint
+
+
 def test_an_address_that_nobody_gave_erases_nothing_and_is_no_failure(filled: Command):
     done = filled("erase", "--site", "blog.example", "--subject", "nobody@example.org", "--json")
     assert (done.code, done.json["found"], done.json["erased"]) == (0, 0, 0)

@@ -13,6 +13,7 @@ from moderation.storage.audits import Fresh
 from moderation.storage.people_tables import SecondLookRow
 from moderation.storage.second_looks import First
 from moderation.vocabulary import EventKind, Label, Role, State, Verdict, Waiting
+from tests.support import chance
 from tests.support.desk import Desk
 from tests.support.factories import NOW
 from tests.support.seats import APPROVE, HOLD, SPAM, Seat
@@ -32,7 +33,7 @@ def draw(desk: Desk, *ids: Id) -> None:
     """Lets chance draw comments that the program decided."""
     with desk.database.transaction() as db:
         judged = [Fresh(desk.site.site.id, id_, NOW) for id_ in ids]
-        audits.draw(db, seal=desk.seal, judged=judged, rate=1.0)
+        chance.draw(db, seal=desk.seal, judged=judged)
 
 
 def draw_again(desk: Desk, seat: Seat, id_: Id, label: Label) -> Id:

@@ -30,7 +30,7 @@ from moderation.storage.fields import FIELDS
 from moderation.storage.model_shelf import ClassifierScorer, ModelShelf
 from moderation.storage.sites import Site
 from moderation.vocabulary import Channel, Label, RuleKind, State, Verdict
-from tests.support import factories
+from tests.support import chance, factories
 from tests.support.desk import Desk
 from tests.support.fakes import FixedScorer
 from tests.support.source import imports, module_of, product_files, tree_of
@@ -349,7 +349,7 @@ def look_blindly(desk: Desk, *, good_published: int, good_held: int) -> None:
         fresh = Fresh(desk.site.site.id, checked.comment_id, NOW)
         with desk.database.transaction() as db:
             if not audits.is_audited(db, site_id=fresh.site_id, comment_id=fresh.comment_id):
-                audits.draw(db, seal=desk.seal, judged=[fresh], rate=1.0)
+                chance.draw(db, seal=desk.seal, judged=[fresh])
             blind = Blind(Label.HAM, new_id(), NOW)
             found = checked.decision.verdict
             assert audits.note_blind(db, site_id=fresh.site_id, comment_id=fresh.comment_id, found=found, blind=blind)

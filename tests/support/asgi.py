@@ -90,9 +90,13 @@ def bearer(token: str) -> dict[str, str]:
 
 @contextmanager
 def running(settings: Settings, *, reraises: bool = True, migrate: bool = True) -> Iterator[Service]:
-    """Starts a service with one site and stops it at the end; unexpected failures reach the test unless told not to."""
+    """Starts a service with one site and stops it at the end; unexpected failures reach the test unless told not to.
+
+    Nobody looks by the clock whether the notice holds: that writes a version down, also while a test counts rows.
+    """
     app = create_app(settings, migrate=migrate)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(app.router.lifespan_context(app)):
+        app.state.doors.watching.close()
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=reraises, client=("192.0.2.1", 50_000))
         client = httpx.AsyncClient(transport=transport, base_url=BASE_URL, timeout=60)
         with portal.wrap_async_context_manager(client):

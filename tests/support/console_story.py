@@ -7,9 +7,10 @@ from moderation import clock
 from moderation.duties import appealing, hosting, reviewing
 from moderation.duties.reviewing import Desk
 from moderation.judging.moderating import Choice
-from moderation.storage import audits, comments
+from moderation.storage import comments
 from moderation.storage.audits import Fresh
 from moderation.vocabulary import Category, Role, RuleKind, Verdict
+from tests.support import chance
 from tests.support.console_browser import HUES, TOPICS, Console
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def tell(console: Console) -> "Mapping[str, Id]":
         reviewing.defer(db, desk=ana, comment_id=held[4], now=clock.now())
         reviewing.escalate(db, desk=ana, comment_id=held[2], text="Is this his own site?", now=clock.now())
         judged = [Fresh(site.id, id_, clock.now()) for id_ in (fine[1], fine[3])]
-        audits.draw(db, seal=console.seal, judged=judged, rate=1.0)
+        chance.draw(db, seal=console.seal, judged=judged)
     console.decide(held[3], "remove", "spam")
     with console.server.database.transaction() as db:
         row = comments.get(db, site_id=site.id, comment_id=held[4])

@@ -19,6 +19,7 @@ from moderation.storage.rights_tables import AppealRow, SubjectRequestRow
 from moderation.storage.second_looks import First
 from moderation.storage.tables import CommentRow
 from moderation.vocabulary import ErasedBy, Label, RequestKind, Verdict
+from tests.support import chance
 from tests.support.desk import Desk
 from tests.support.factories import NOW
 
@@ -40,7 +41,7 @@ def lived(desk: Desk, words: str = "Tulips for sale", **changes: Any) -> Id:
         row = db.get(CommentRow, comment_id)
         site_id = row.site_id
         if not audits.is_audited(db, site_id=site_id, comment_id=comment_id):
-            audits.draw(db, seal=desk.seal, judged=[Fresh(site_id, comment_id, NOW)], rate=1.0)
+            chance.draw(db, seal=desk.seal, judged=[Fresh(site_id, comment_id, NOW)])
         first = First(row.decision_id, comment_id, Label.SPAM, seat.id)
         second_looks.draw(db, site_id=site_id, firsts=[first], now=NOW)
         receipts.add_pass(db, row=row, now=NOW)

@@ -11,6 +11,7 @@ import pytest
 
 from moderation import clock
 from moderation.web import health
+from moderation.web.watching import Watching
 from tests.support.asgi import Service, bearer
 from tests.support.factories import native
 
@@ -179,6 +180,6 @@ def test_a_thread_looks_at_every_notice(service: Service, monkeypatch: pytest.Mo
     doors = service.app.state.doors
     looked = []
     monkeypatch.setattr(doors.reporting, "verify", lambda _, *, site, now: looked.append((site.id, now)))
-    doors.watching._look()
+    Watching(doors.runtime, doors.reporting, doors.recording)._look()
     assert [id_ for id_, _ in looked] == [service.site.id]
     service.runtime.database.close()

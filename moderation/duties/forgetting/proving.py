@@ -43,7 +43,10 @@ ANSWERS: Final = "A locked answer to the website, if it asked for one to be kept
 BYTES: Final = "Deleted bytes in the database's own files: the background loop has them written over."
 COPIES: Final = "Copies of everything that were taken before."
 UNKNOWN_COPIES: Final = "Copies of everything that were taken before; by when they go, the operator has not said."
-WEBSITE: Final = "The website's own copy, and copies elsewhere: this service cannot reach them."
+WEBSITE: Final = (
+    "The website's own copy, and copies elsewhere: this service cannot reach them. "
+    "If the website sends the comment again, it is stored here as a new one."
+)
 
 
 @dataclass(frozen=True, slots=True)

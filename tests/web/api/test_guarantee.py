@@ -71,7 +71,7 @@ def test_the_notice_says_whether_a_program_may_remove_and_why_not(service: Servi
         "text": "needs 299 approved comments, you have fewer than 10",
     }
     page = service.get(f"/sites/{service.site.id}/comment-data").text
-    assert "refuses no comments here: the website has not switched that on." in page
+    assert "A program refuses no comments here. The website has not switched that on." in page
 
 
 def listed(service: Service, **query: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from moderation.judging.moderating import NOTE_LENGTH
 from moderation.storage import audits
 from moderation.storage.audits import Fresh
 from moderation.vocabulary import Role, RuleKind, Verdict
+from tests.support import chance
 from tests.support.asgi import Service
 from tests.support.console import SIGN_IN, Guest, group, path_of, person, say
 from tests.support.factories import KIND_WORDS, SPAM_WORDS, native
@@ -119,7 +120,7 @@ def draw(service: Service, comment: str) -> None:
     seal, drawn = service.runtime.settings.seal, [Fresh(service.site.id, id_, clock.now())]
     with service.runtime.database.transaction() as db:
         if not audits.is_audited(db, site_id=service.site.id, comment_id=id_):
-            audits.draw(db, seal=seal, judged=drawn, rate=1.0)
+            chance.draw(db, seal=seal, judged=drawn)
 
 
 def assert_only_usual(page: str, usual: frozenset[tuple[str, ...]]) -> list[Tag]:

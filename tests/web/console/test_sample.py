@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import delete
 from sqlmodel import select
 
 from moderation import clock
 from moderation.clock import new_id, parse_id
-from moderation.storage import audits, second_looks
+from moderation.storage import second_looks
 from moderation.storage.audits import Fresh
 from moderation.storage.second_looks import First
 from moderation.storage.tables import AuditRow, DecisionRow
 from moderation.vocabulary import Label, Role
+from tests.support import chance
 from tests.support.asgi import Service
 from tests.support.console import Guest, contents, group, path_of, person, say
 from tests.support.console_acts import decisions, state, told
@@ -26,7 +28,13 @@ def draw(service: Service, comment: str) -> None:
     assert id_
     with service.runtime.database.transaction() as db:
         if db.get(AuditRow, id_) is None:
-            audits.draw(db, seal=service.runtime.settings.seal, judged=[Fresh(fresh, id_, clock.now())], rate=1.0)
+            chance.draw(db, seal=service.runtime.settings.seal, judged=[Fresh(fresh, id_, clock.now())])
+
+
+def forget_chance(service: Service) -> None:
+    """Lets chance have drawn nothing so far."""
+    with service.runtime.database.transaction() as db:
+        db.connection().execute(delete(AuditRow))
 
 
 def draw_second(service: Service, comment: str, guest: Guest, label: Label) -> str:
@@ -50,6 +58,7 @@ class TestSample:
         for _ in range(3):
             comment = say(service, f"{SPAM_WORDS} drawn")
         group(service)
+        forget_chance(service)
         draw(service, comment)
         page = ana.get(f"{at}/sample").text
         main = page[page.index("<main") :]
