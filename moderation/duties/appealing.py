@@ -10,9 +10,10 @@ from moderation.errors import Conflict, Forbidden, Invalid, NotFound, VersionMis
 from moderation.judging.capabilities import MAY, Action, permit
 from moderation.judging.comment import is_storable
 from moderation.judging.decision import Decision
+from moderation.judging.procedure import CLOSED
 from moderation.judging.signal import Reason
 from moderation.seal import Seal
-from moderation.storage import appeals, browsing, comments, decisions, events, labels, people
+from moderation.storage import appeals, browsing, comments, decisions, events, labels, people, sites
 from moderation.storage.appeals import Hearing
 from moderation.storage.comments import Standing
 from moderation.storage.database import Db
@@ -103,6 +104,8 @@ def why_not(db: Db, *, row: CommentRow, open_for: timedelta, now: datetime) -> s
     """Returns why a writer cannot ask for another look now, or "" where they can."""
     if row.state in {State.ERASED, State.PUBLISHED}:
         return _ERASED if row.state is State.ERASED else _PUBLISHED
+    if sites.is_closed(db, row.site_id):
+        return CLOSED
     made = appeals.of_comment(db, site_id=row.site_id, comment_id=row.id)
     if any(one.heard_at is None for one in made):
         return _OPEN

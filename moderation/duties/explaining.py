@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from models.counterfactual import Explains, counterfactual
 from moderation.clock import Id
-from moderation.judging.procedure import NEXT_SENTENCES, STATE_SENTENCES
+from moderation.judging.procedure import CLOSED, NEXT_SENTENCES, STATE_SENTENCES
 from moderation.judging.receipt import DECIDED, LOOKED
 from moderation.judging.signal import ModelRef
 from moderation.judging.statement import Made
@@ -127,7 +127,7 @@ def explain(db: Db, *, row: CommentRow, site: Site | None, judges: Judges, early
         site=site,
         state=state,
         state_sentence=STATE_SENTENCES[state],
-        next_sentence=ASKED_AGAIN if open_appeal else NEXT_SENTENCES[state],
+        next_sentence=_next(state, site, is_asked=open_appeal is not None),
         by_program_alone=row.decided_by is Actor.POLICY,
         timeline=tuple(sorted(told, key=lambda moment: moment.at)),
         then_and_now=_then_and_now(program, site, judges),
@@ -135,6 +135,13 @@ def explain(db: Db, *, row: CommentRow, site: Site | None, judges: Judges, early
         needless=needless,
         needless_places=places,
     )
+
+
+def _next(state: State, site: Site | None, *, is_asked: bool) -> str:
+    """What comes next; where the website is closed, nobody is there to decide."""
+    if site is None and state is not State.ERASED:
+        return CLOSED
+    return ASKED_AGAIN if is_asked else NEXT_SENTENCES[state]
 
 
 def _decided(made: Made, early: dict[Id, datetime]) -> Moment:

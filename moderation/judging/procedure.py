@@ -38,6 +38,7 @@ ERASED_SENTENCES: Final = {
     ErasedBy.SITE: "The website removed this comment.",
     ErasedBy.RETENTION: "A scheduled deletion removed this comment.",
 }
+CLOSED: Final = "The website is closed here. Nobody decides about its comments any more."
 NEXT_SENTENCES: Final = {
     State.PUBLISHED: "Nothing more has to happen. The website can still decide otherwise.",
     State.HELD: "A person at the website decides next. No date is set for that.",

@@ -71,6 +71,11 @@ def home_url_of(db: Db, site_id: Id) -> str:
     return db.exec(select(SiteRow.home_url).where(SiteRow.id == site_id)).one()
 
 
+def is_closed(db: Db, site_id: Id) -> bool:
+    """Returns whether a site has been removed."""
+    return db.exec(select(SiteRow.removed_at).where(SiteRow.id == site_id)).one() is not None
+
+
 def list_all(db: Db) -> list[Site]:
     """Returns every site that has not been removed, oldest first."""
     rows = db.exec(select(SiteRow).where(col(SiteRow.removed_at).is_(None)).order_by(col(SiteRow.id))).all()

@@ -256,6 +256,20 @@ def test_a_receipt_outlives_its_site(service: Service):
     assert factories.KIND_WORDS in page.text
 
 
+def test_where_the_site_is_closed_nobody_is_said_to_decide_and_no_other_look_is_offered(service: Service):
+    token = token_of(send(service, factories.SPAM_WORDS))
+    assert "Why is the decision wrong?" in opened(service, token).text
+    with service.runtime.database.transaction() as db:
+        sites.remove(db, service.site.id, now=clock.now())
+    page = opened(service, token).text
+    assert "Nobody decides about its comments any more." in page
+    assert "A person at the website decides next" not in page
+    assert "Why is the decision wrong?" not in page
+    asked = service.post("/receipt/appeal", data={"token": token, "text": "It is not spam."})
+    assert (asked.status_code, "The website is closed here." in asked.text) == (409, True)
+    assert service.post("/receipt/export", data={"token": token}).status_code == 200
+
+
 def test_the_script_reads_the_fragment_and_sends_nothing():
     script = (PROJECT / "moderation/web/static/receipt.js").read_text(encoding="utf-8")
     assert "location.hash" in script
