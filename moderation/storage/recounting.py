@@ -320,6 +320,13 @@ def under_no_version(db: Db, *, site_id: Id, since: datetime) -> int:
     return _number(db, question, site=site_id, since=since)
 
 
+def rules_since(db: Db, *, site_id: Id) -> datetime | None:
+    """Returns when a site's newest version of its notice came into force, None where none is recorded."""
+    question = "SELECT in_force_since AS at FROM notices WHERE site_id = :site ORDER BY number DESC LIMIT 1"
+    found = _ask(db, question, "at", site=site_id)
+    return found[0].at if found else None
+
+
 def tallied(db: Db, *, site_id: Id, like: str) -> int:
     """Returns the sum of a site's figures from before erasures, of those whose names have a form."""
     return _number(

@@ -469,6 +469,13 @@ def test_settings_at_their_ends_make_nothing_untrue(
     assert world.notice().failed == {}
 
 
+def test_an_appeal_that_earlier_rules_allowed_makes_nothing_untrue(world: World, monkeypatch: pytest.MonkeyPatch):
+    late_appeal(world, monkeypatch)
+    assert "appeals.rules" in world.notice().failed
+    world.sql("UPDATE notices SET in_force_since = '2027-09-01 00:00:00.000000'")
+    assert "appeals.rules" not in world.notice().failed
+
+
 def test_a_fault_is_counted_by_the_page_and_named(world: World):
     before: Any = world.notice().fact(SELF_CHECK).value
     world.sql("UPDATE sites SET hold_at = 0.2")

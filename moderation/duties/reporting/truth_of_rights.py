@@ -50,11 +50,13 @@ def lost(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
 
 
 def appeals(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
-    """No appeal was taken after the time told, and no time is shorter than the law's six months."""
+    """No appeal was taken later than told since these rules are in force; earlier ones were taken under others."""
     settings = look.ground.settings
     open_for = timedelta(days=int(told["open_for"].removeprefix("P").removesuffix("D")))
     stored = recounting.appeals(look.db, site_id=look.site.id)
-    late = sum(row.since is not None and row.at > row.since + open_for for row in stored)
+    begun = recounting.rules_since(look.db, site_id=look.site.id)
+    taken = [row for row in stored if row.since is not None and (begun is None or row.at > begun)]
+    late = sum(row.at > row.since + open_for for row in taken)
     wrong = differing([told["open_for"], told["target"]], [f"P{settings.appeal_days}D", f"PT{settings.appeal_hours}H"])
     return wrong or (Said("%(count)s appeals were taken later than told.", count=late) if late else None)
 
