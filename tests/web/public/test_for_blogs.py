@@ -34,7 +34,7 @@ def test_the_plugins_are_whole(name: str):
 
 def test_the_receipt_that_the_plugin_asks_for_is_in_the_header_that_it_reads(service: Service):
     code = (FOLDER / "candor-receipt.php").read_text(encoding="utf-8")
-    asked = re.search(r"array\( '(\w+)' => '1' \)", code)
+    asked = re.search(r"'&(\w+)=1'", code)
     read = re.search(r"\$response\[0\]\['([\w-]+)'\]", code)
     assert asked
     assert read
