@@ -21,6 +21,10 @@ VACUUM_SECONDS: Final = 600.0
 """How long dead rows may stay on PostgreSQL before they are vacuumed, which finds some on every busy site."""
 
 
+def _nothing(_db: Db, _now: datetime) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that is owed regularly; `act` does it in its own transaction and returns how much it did.
@@ -31,7 +35,7 @@ class Step:
     """
 
     name: str
-    act: Callable[[Db, datetime], int]
+    act: Callable[[Db, datetime], int] = _nothing
     in_pieces: bool = False
     is_due: Callable[[Db], bool] = lambda _: True
     apart: Callable[[Database, datetime], int] | None = None
@@ -91,10 +95,6 @@ def _is_unsettled(db: Db) -> bool:
     return _settling().is_rested() and forgetting.is_unsettled(db)
 
 
-def _nothing(_db: Db, _now: datetime) -> int:
-    return 0
-
-
 def send_mails(database: Database, now: datetime) -> int:
     """Deals with one mail that is due."""
     use = _settings()
@@ -113,7 +113,7 @@ STEPS: Final = (
         is_due=lambda db: _shortening().is_due(db),
     ),
     Step("retention", sweep_due, in_pieces=True),
-    Step("settle", _nothing, is_due=_is_unsettled, apart=settle),
+    Step("settle", is_due=_is_unsettled, apart=settle),
     Step("end_logins", lambda db, now: forget_ended(db, now=now)),
 )
 QUICK_STEPS: Final = (Step("group_alike", lambda db, _: grouping.sweep(db), in_pieces=True, is_due=grouping.is_due),)
@@ -121,7 +121,6 @@ QUICK_STEPS: Final = (Step("group_alike", lambda db, _: grouping.sweep(db), in_p
 MAIL_STEPS: Final = (
     Step(
         "send_mails",
-        lambda _db, _now: 0,
         in_pieces=True,
         is_due=lambda db: sending.is_due(db, now=clock.now()),
         apart=send_mails,

@@ -25,7 +25,6 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "directory.load": "serving keeps every site's keys in memory",
     "rules.by_site": "serving keeps every site's rules in memory",
     "receipts.opened": "a receipt's secret is its own key, whichever site's the comment is",
-    "receipts.forget_passes": "retention of all sites' passes",
     "answers.forget": "retention of all sites' kept answers",
     "replaying.carried": "what was erased at every site stays erased in a copy that is put back",
     "replaying._insert_missing": "asks only whether the parent's row is there",

@@ -1,6 +1,5 @@
 """Appeals: a writer's wish for a second look at a decision, and how it ended; it hears none."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,12 +61,6 @@ def count_waiting(db: Db, *, site_id: Id) -> int:
     """Returns how many appeals of a site nobody has heard."""
     query = select(func.count()).select_from(AppealRow).where(AppealRow.site_id == site_id)
     return db.exec(query.where(col(AppealRow.heard_at).is_(None))).one()
-
-
-def open_about(db: Db, *, site_id: Id, comment_ids: Sequence[Id]) -> set[Id]:
-    """Returns those comments of a site about which an appeal is open."""
-    query = select(AppealRow.comment_id).where(AppealRow.site_id == site_id, col(AppealRow.heard_at).is_(None))
-    return set(db.exec(query.where(col(AppealRow.comment_id).in_(list(comment_ids)))))
 
 
 def end(db: Db, *, site_id: Id, appeal_id: Id, hearing: Hearing, now: datetime) -> bool:

@@ -52,12 +52,6 @@ def empty(database: Database) -> Iterator[int]:
         _unmark(database, seen)
 
 
-def empty_copy(db: Db) -> None:
-    """Merges the whole index of a file that nobody else uses, at once."""
-    if db.get_bind().dialect.name == "sqlite":
-        db.connection().exec_driver_sql("INSERT INTO search(search) VALUES ('optimize')")
-
-
 def truncate_log(database: Database) -> bool:
     """Empties SQLite's log into its file and returns whether it is empty: nobody reads from it at the moment."""
     with database.engine.connect() as connection:

@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlmodel import select
 
-from moderation.clock import Id
 from moderation.errors import NotFound
 from moderation.judging.receipt import token_in
 from moderation.seal import Receipt, digest, equal, new_receipt
@@ -47,14 +45,3 @@ def add_pass(db: Db, *, row: CommentRow, now: datetime) -> Receipt:
     db.add(PassRow(digest=digest(token.secret), site_id=row.site_id, comment_id=row.id, ends_at=now + PASS_LIFE))
     db.flush()
     return token
-
-
-def drop_passes(db: Db, *, site_id: Id, comment_id: Id) -> None:
-    """Ends the passes of a comment of a site."""
-    about = delete(PassRow).where(col(PassRow.site_id) == site_id, col(PassRow.comment_id) == comment_id)
-    db.connection().execute(about)
-
-
-def forget_passes(db: Db, *, now: datetime) -> int:
-    """Deletes the passes of every site that have ended, and returns how many."""
-    return db.connection().execute(delete(PassRow).where(col(PassRow.ends_at) <= now)).rowcount

@@ -76,11 +76,6 @@ def due(db: Db, *, now: datetime, limit: int) -> dict[Id, list[CommentRow]]:
     return found
 
 
-def count_due(db: Db, *, now: datetime) -> int:
-    """Returns how many comments should be gone, and are held by nothing."""
-    return sum(_counted(db, and_(_is_due(state, now), _is_free())) for state in COLUMN_OF)
-
-
 def is_late(db: Db, *, before: datetime) -> bool:
     """Returns whether a comment that nothing holds should have been gone before a moment; reads one at most."""
     queries = [select(CommentRow.id).where(_is_due(state, before), _is_free()).limit(1) for state in COLUMN_OF]

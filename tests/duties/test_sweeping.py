@@ -154,7 +154,7 @@ def test_what_is_appealed_or_frozen_stays_until_that_ends(desk: Desk):
     assert states(desk) == {appealed: "held", frozen: "held", both: "held", due: "erased"}
     with desk.database.snapshot() as db:
         assert retaining.holds(db, now=NOW + 2 * DAY) == retaining.Holds(appeals=2, frozen=1)
-        assert retaining.count_due(db, now=NOW + 2 * DAY) == 0
+        assert not retaining.is_late(db, before=NOW + 2 * DAY)
     _freeze(desk, [frozen, both], None)
     with desk.database.transaction() as db:
         for row in db.exec(select(AppealRow)):

@@ -21,8 +21,8 @@ QUESTIONS: dict[str, tuple[Callable[[Db], Any], set[str]]] = {
         lambda db: retaining.is_late(db, before=NOW),
         {"ix_comments_due_published", "ix_comments_due_held", "ix_comments_due_removed"},
     ),
-    "how much is due": (
-        lambda db: retaining.count_due(db, now=NOW),
+    "whether something is late": (
+        lambda db: retaining.is_late(db, before=NOW),
         {"ix_comments_due_published", "ix_comments_due_held", "ix_comments_due_removed"},
     ),
     "network addresses": (lambda db: retaining.reduce(db, now=NOW, limit=50), {"ix_comments_reduce"}),

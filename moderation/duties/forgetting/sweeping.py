@@ -95,11 +95,6 @@ def is_late(db: Db, *, now: datetime) -> bool:
     return retaining.is_late(db, before=now - LATE_AFTER)
 
 
-def refuse_late(db: Db, *, now: datetime) -> None:
-    """Raises Unavailable where what should be gone is not: then nothing new is taken in (candour.md 4.6)."""
-    retaining.refuse_late(db, now=now)
-
-
 def is_unsettled(db: Db) -> bool:
     """Returns whether bytes of what was deleted are still in the files."""
     return emptying.is_due(db)
