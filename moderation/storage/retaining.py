@@ -6,11 +6,10 @@ past its date; nothing else is.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, update
 from sqlmodel import SQLModel, col, select
 
 from moderation.clock import Id, new_id
@@ -51,14 +50,6 @@ _SOON: Final = timedelta(days=1)
 _DATES: Final = (*COLUMN_OF.values(), REDUCED)
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """How many comments are kept past their date: for an open appeal, and because their writer had them frozen."""
-
-    appeals: int
-    frozen: int
-
-
 def newest_moment(db: Db) -> datetime | None:
     """Returns when the newest event of all happened, by the clock of that moment."""
     return db.exec(select(EventRow.happened_at).order_by(col(EventRow.id).desc()).limit(1)).first()
@@ -96,13 +87,6 @@ def refuse_late(db: Db, *, now: datetime) -> None:
         )
 
 
-def holds(db: Db, *, now: datetime) -> Holds:
-    """Returns how many comments are kept past their date, and why; what is frozen and appealed counts as appealed."""
-    any_due = or_(*(_is_due(state, now) for state in COLUMN_OF))
-    appeals = _counted(db, and_(any_due, _is_appealed()))
-    return Holds(appeals, _counted(db, and_(any_due, col(CommentRow.frozen_at).is_not(None), ~_is_appealed())))
-
-
 def _is_due(state: State, now: datetime) -> ColumnElement[bool]:
     """In the words of the partial index; the state is its constant."""
     return and_(col(CommentRow.state) == state, _date(state).is_not(None), _date(state) <= now)
@@ -118,10 +102,6 @@ def _is_free() -> ColumnElement[bool]:
 
 def _is_appealed() -> ColumnElement[bool]:
     return exists().where(col(AppealRow.comment_id) == CommentRow.id, col(AppealRow.heard_at).is_(None))
-
-
-def _counted(db: Db, condition: ColumnElement[bool]) -> int:
-    return db.exec(select(func.count()).select_from(CommentRow).where(condition)).one()
 
 
 def reduce(db: Db, *, now: datetime, limit: int) -> int:
