@@ -1,6 +1,6 @@
 # What people type; the words are explained in README.md.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev serve test check bench accuracy train lock clean
+.PHONY: help setup setup-dev serve test coverage check bench accuracy train lock clean
 SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -21,6 +21,9 @@ test: setup-dev ## the whole suite; what cannot run here is skipped and says why
 	@if command -v npm >/dev/null 2>&1; then for folder in tests/clients tests/browser; do \
 		npm ci --prefix $$folder --silent --no-audit --no-fund \
 		|| echo "npm ci failed in $$folder: the tests that need its packages will be skipped" >&2; done; fi
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(PYTEST_ARGS)
+
+coverage: setup-dev ## the same in one process, and which lines and branches no test reached
 	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 check: setup-dev ## exactly what CI runs: format, lint, types, architecture, tests

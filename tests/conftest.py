@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +30,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 def pytest_configure() -> None:
     sockets.install()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background: what it starts would inherit that
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [name for name in os.environ if name.startswith("CANDOR_")]:
         if not name.startswith("CANDOR_TEST_") and name != "CANDOR_DATA":
             del os.environ[name]  # tests never depend on how the developer's own service is set up

@@ -28,7 +28,7 @@ def test_a_disguise_is_the_same_for_the_same_seed(name):
     assert disguised(name) == disguised(name)
 
 
-@pytest.mark.parametrize("name", set(DISGUISES) - {"hxxp and [.]"})
+@pytest.mark.parametrize("name", sorted(set(DISGUISES) - {"hxxp and [.]"}))
 def test_a_link_stays_whole_unless_links_are_attacked(name):
     assert "http://pills.example/buy" in disguised(name)
 
