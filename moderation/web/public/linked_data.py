@@ -56,7 +56,7 @@ def read_notice_as_linked_data(site: str, doors: DoorsDep, db: ReadDb, if_none_m
 def as_linked_data(told: Told) -> dict[str, Any]:
     """Returns the notice, its processing and its figures as one graph."""
     context = PREFIXES | {"n": f"{told.url}#"}
-    facts = [_fact(fact) for fact in told.notice.facts]
+    facts = [_fact(fact, told.failed.get(fact.id)) for fact in told.notice.facts]
     return {"@context": context, "@graph": [_notice(told), _dataset(told), *facts]}
 
 
@@ -202,8 +202,8 @@ def _dataset(told: Told) -> dict[str, Any]:
     return described | ({"schema:creator": {"@type": "schema:Organization", "schema:name": creator}} if creator else {})
 
 
-def _fact(fact: Fact) -> dict[str, Any]:
-    node = {
+def _fact(fact: Fact, why_untrue: str | None) -> dict[str, Any]:
+    node: dict[str, Any] = {
         "@id": f"n:{fact.id}",
         "@type": "schema:PropertyValue",
         "schema:propertyID": fact.id,
@@ -211,7 +211,11 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "schema:measurementTechnique": fact.source,
         "dct:type": fact.provenance.value,
     }
-    return node | ({"dct:date": fact.observed_at.isoformat()} if fact.observed_at else {})
+    if fact.observed_at:
+        node["dct:date"] = fact.observed_at.isoformat()
+    if why_untrue is not None:
+        node["dct:description"] = f"This is not true right now: {why_untrue}"
+    return node
 
 
 def _from(id_: str) -> dict[str, Any]:

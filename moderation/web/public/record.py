@@ -51,6 +51,7 @@ def read_record_as_data(site: str, doors: DoorsDep, db: ReadDb) -> Response:
             "notice": told.url,
             "notice_version": told.notice.version,
             "people": list(_people(told)),
+            "failed": {id_: told.failed[id_] for ids in PARTS.values() for id_ in ids if id_ in told.failed},
             **parts,
         },
         headers=FRESH,

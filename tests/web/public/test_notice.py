@@ -161,6 +161,12 @@ def test_what_is_not_true_accuses_itself_on_each_face(service: Service, monkeypa
     assert "<b>too" not in page
     assert page.count('class="said untrue"') >= len(broken)
     assert service.get(address(service, ".json")).json()["failed"] == broken
+    graph = {node["@id"]: node for node in service.get(address(service, ".jsonld")).json()["@graph"]}
+    told = {name: graph[f"n:{name}"]["dct:description"] for name in broken}
+    assert told == {name: f"This is not true right now: {why}" for name, why in broken.items()}
+    assert sum("dct:description" in node for node in graph.values()) == len(broken)
+    record = service.get(address(service, "/record.json")).json()
+    assert record["failed"] == broken
 
 
 def test_every_face_states_the_same_values(service: Service):
