@@ -112,7 +112,8 @@ def decide(
         raise NotFound("This site has no such comment.", code="comment.not_found")
     if choice.expected_version not in {None, standing.version}:
         raise VersionMismatch(f"The comment is at version {standing.version} now; read it again and decide anew.")
-    reason = Reason("blog.decision", choice.reason or "The website decided this.")
+    code = "blog.spam" if choice.label is Label.SPAM else "blog.decision"  # statements tell spam by the code
+    reason = Reason(code, choice.reason or "The website decided this.")
     decision = Decision(choice.verdict, Actor.BLOG, (reason,), label=choice.label)
     ledger = Ledger(seal)
     decided = ledger.decide(standing, decision, now)

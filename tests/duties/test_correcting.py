@@ -176,6 +176,14 @@ def test_a_person_s_own_earlier_word_is_no_mistake_of_the_program(desk: Desk):
     assert mistakes(desk) == (1, 0)
 
 
+@pytest.mark.parametrize(("label", "code"), [(SPAM, "blog.spam"), (HAM, "blog.decision"), (None, "blog.decision")])
+def test_a_statement_can_tell_spam_from_another_ground(desk: Desk, label: Label | None, code: str):
+    checked = desk.check()
+    desk.decide(checked.comment_id, Verdict.REMOVE, label=label, reason="We know her.", now=LATER)
+    reason = desk.history(checked.comment_id)[-1].reasons[0]
+    assert (reason["code"], reason["text"]) == (code, "We know her.")
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_decision_moves_the_comment_and_says_why(desk: Desk, verdict: Verdict):
     checked = desk.check()

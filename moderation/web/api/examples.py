@@ -50,5 +50,5 @@ DECIDED: Final[dict[str, Any]] = {
     "version": 2,
     "state": "removed",
     "verdict": "remove",
-    "reasons": [{"code": "blog.decision", "text": "An advertisement.", "weight": 0.0, "spans": []}],
+    "reasons": [{"code": "blog.spam", "text": "An advertisement.", "weight": 0.0, "spans": []}],
 }
