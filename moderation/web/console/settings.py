@@ -57,7 +57,7 @@ def save_thresholds(here: HereDep, form: Form) -> Response:
             hosting.set_site(db, site_id=here.site.id, changes=changes, now=clock.now(), by=here.roles)
     except ModerationError as error:
         with here.doors.runtime.database.snapshot() as db:
-            return _thresholds(db, here, {}, problem=error)
+            return _thresholds(db, here, {}, typed=changes, problem=error)
     return RedirectResponse(f"{here.path}/thresholds?done=saved", problems.SEE_OTHER)
 
 
@@ -107,7 +107,13 @@ def _add(db: Db, here: Here, kind: str, pattern: str, verdict: str) -> None:
 
 
 def _thresholds(
-    db: Db, here: Here, asked: Mapping[str, str], *, done: str = "", problem: ModerationError | None = None
+    db: Db,
+    here: Here,
+    asked: Mapping[str, str],
+    *,
+    typed: Mapping[str, str] | None = None,
+    done: str = "",
+    problem: ModerationError | None = None,
 ) -> Response:
     seal, site_id = here.doors.runtime.settings.seal, here.site.id
     policy, current = hosting.preview_policy(db, site_id=site_id, changes={}, by=here.roles)
@@ -124,7 +130,9 @@ def _thresholds(
         "seen": seen,
         "bars": _bars(seen.histogram),
         "shown": previewing.SHOWN,
-        "is_preview": bool(asked),
+        "is_preview": bool(asked) and problem is None,
+        "typed": typed or asked,  # what was refused stays in the form, to be mended
+        "ticked": [name for name in SWITCHES if (typed[name] == "true" if typed else getattr(current, name))],
         "problem": problem.message if problem else "",
     }
     return shell.page("thresholds.html", shell.at_site(db, here, done, **context), refusal=problem)

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from moderation import clock
 from moderation.duties import hosting
+from moderation.duties.hosting import SWITCHES
 from moderation.judging.policy import Policy
 from moderation.storage import sites
 from moderation.storage.people_tables import MembershipRow, SignInLinkRow
@@ -110,6 +111,15 @@ class TestThresholds:
         assert lea.post(f"{here}/thresholds", {"hold_at": "0.5", "answer_within_hours": "0"}).status_code == 422
         assert lea.post(f"{here}/thresholds", {"hold_at": "0.9", "remove_at": "0.8"}).status_code == 422
         assert contents(shared) == before
+
+    def test_what_was_refused_stays_in_the_form(self, lea: Guest, here: str):
+        tried = lea.get(f"{here}/thresholds", params={"hold_at": "0.9", "remove_at": "0,8"}).text
+        assert 'name="hold_at" inputmode="decimal" value="0.9"' in tried
+        assert 'name="remove_at" inputmode="decimal" value="0,8"' in tried
+        assert "otherwise" not in tried, "nothing is told of what cannot be"
+        saved = lea.post(f"{here}/thresholds", {"hold_at": "0.5", "answer_within_hours": "0", "discards": "1"})
+        assert 'name="answer_within_hours" inputmode="numeric" value="0"' in saved.text
+        assert [name for name in SWITCHES if f'name="{name}" value="1" checked' in saved.text] == ["discards"]
 
     def test_a_moderator_sees_them_and_has_no_form(self, ana: Guest, here: str):
         page = ana.get(f"{here}/thresholds").text
