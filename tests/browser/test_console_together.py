@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, delete, select
 
 from moderation.storage.people_tables import ClaimRow
 from moderation.vocabulary import Role, State, Verdict
@@ -23,6 +23,9 @@ GLANCE: Final = """late => {
     if (document.querySelector("#pane .empty")) return "empty";
     return document.querySelector("#card .conflict") ? "conflict" : "";
 }"""
+
+
+LEASE: Final = "document.dispatchEvent(new Event('visibilitychange'))"
 
 
 def hurry(work: Work, key: str) -> int:
@@ -133,6 +136,48 @@ def test_the_shown_card_and_the_next_four_are_leased_and_a_lead_may_take_one_ove
     assert ben.card == first
     assert "is on it" not in ben.page.locator("#card").inner_text()
     assert "Ben took it over" in ben.page.locator("#card .timeline").text_content().replace("\n", " ")
+
+
+def _opened_at_once(at_work, name: str) -> tuple[Work, Work]:
+    """Two who have loaded the same page before either of them had a lease; Ana's comes first."""
+    ana, ben = at_work(name, distinct(8)), at_work(name, who="ben")
+    until(lambda: _leased(ana) == 8, "no lease is under way any more")
+    for work in (ana, ben):
+        work.page.route("**/claims", lambda route: route.abort())
+    with ana.console.server.database.transaction() as db:
+        db.connection().execute(delete(ClaimRow).where(col(ClaimRow.site_id) == ana.site.site.id))
+    for work in (ana, ben):
+        work.page.goto(f"{work.queue}?order=newest")
+    assert ana.card == ben.card
+    for work in (ana, ben):
+        work.page.unroute("**/claims")
+    ana.page.evaluate(LEASE)
+    until(lambda: _leased(ana) == 5, "ana has hers")
+    return ana, ben
+
+
+def test_of_two_who_open_one_card_at_once_the_slower_is_led_on(at_work):
+    ana, ben = _opened_at_once(at_work, "at-once")
+    shown = ana.card
+    ben.page.evaluate(LEASE)
+    assert ben.next(shown) == ben.page.locator("#items li").nth(5).get_attribute("data-id")
+    ben.says("Ana is on that one")
+    assert ana.card == shown
+    ben.page.wait_for_timeout(700)
+    ben.press("s")
+    ben.says("Removed")
+    assert [one.moderator_id for one in ben.decided()] == [ben.console.people["ben"]]
+
+
+def test_whoever_has_begun_on_it_stays_and_reads_who_else_is_on_it(at_work):
+    ana, ben = _opened_at_once(at_work, "begun")
+    ben.press("n")
+    ben.page.keyboard.type("Half a thou")
+    ben.page.evaluate(LEASE)
+    ben.page.locator("#card .on-it", has_text="Ana is on it").wait_for()
+    ben.page.keyboard.type("ght")
+    assert (ben.card, ben.page.locator("#note").input_value()) == (ana.card, "Half a thought")
+    assert ben.page.get_by_role("button", name="Take it over").count() == 1
 
 
 def _leased(work: Work) -> int:

@@ -259,3 +259,19 @@ def test_a_moderator_decides_fifty_at_once_and_no_more(at_work):
     assert "Only a lead of this site may" in work.page.get_by_role("alert").inner_text()
     assert work.page.locator("#typed").count() == 0
     assert work.decided() == []
+
+
+def test_only_what_can_be_taken_back_is_said_to_be(at_work):
+    work = at_work("sayings", distinct(5))
+    first = work.card
+    work.press("s")
+    second = work.next(first)
+    work.says("Removed. 4 left on this page. Take it back with Z.")
+    for key, words in (("e", "Handed to a lead. 3 left"), ("d", "Put off: it stands last now. 2 left")):
+        work.press(key)
+        second = work.next(second)
+        work.says(words)
+        assert "Take it back" not in work.live
+    work.press("z")
+    work.says("Taken back")
+    assert work.card == first

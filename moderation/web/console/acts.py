@@ -151,7 +151,7 @@ def _claimed(here: Here, wanted: list[Id], db: Db) -> Given:
 
 def _told(db: Db, here: Here, *, done: str, ids: list[str], version: int = 0, teaches: bool) -> Given:
     told = {"done": done, "text": shell.SAID[done], "ids": ids, "version": version, "teaches": teaches}
-    return Given(problems.OK, orjson.dumps(told | {"counts": _counts(db, here)}))
+    return Given(problems.OK, orjson.dumps(told | {"undoable": done in shell.UNDOABLE, "counts": _counts(db, here)}))
 
 
 def _counts(db: Db, here: Here) -> dict[str, int]:

@@ -51,6 +51,8 @@ SAID: Final[Mapping[str, str]] = {
     "looked": "Thank you. That is measured.",
 }
 """What a page says after something was done; the address carries the word, never a text."""
+UNDOABLE: Final = frozenset({"publish", "remove", "hold"})
+"""What can be taken back: decisions; what was put off or handed on waits still, and is decided there."""
 
 
 def page(template: str, context: Mapping[str, Any], *, refusal: ModerationError | None = None) -> Response:
@@ -75,7 +77,7 @@ def signed(me: Signed, done: str = "", /, **more: Any) -> dict[str, Any]:  # noq
         "key_words": KEY_WORDS,
         "keys_json": json.dumps(dict(preferences.keys) if preferences.single_keys else {}),
         "done": SAID.get(done, ""),
-        "undoable": done in {"publish", "remove", "hold"},
+        "undoable": done in UNDOABLE,
         "problem": "",
         "part": "",
     } | more

@@ -11,6 +11,7 @@ const items = $("#items"), pane = $("#pane");
 const cards = new Map();          // id -> promise of a card that was fetched ahead
 const decided = [];               // list items that left, newest last, for taking back
 let shownAt = performance.now(), isSurprise = false, lastKey = "", awaitsDigit = false, activeAt = Date.now();
+let isChosen = new URLSearchParams(location.search).has("card");  // whoever asked for this very card stays on it
 const underWay = new Set();       // ids of decisions that nobody has answered yet
 body.classList.add("scripted");
 
@@ -78,7 +79,7 @@ const mark = (li) => {
   li.setAttribute("aria-current", "true");
   reveal(li);
 };
-const show = async (li, isAskedFor = false) => {
+const show = async (li, isAskedFor = false, surprises = false) => {
   if (!li) return underWay.size ? undefined : empty();  // the last answer goes on, and what it refuses comes back
   mark(li);
   let card;
@@ -90,7 +91,8 @@ const show = async (li, isAskedFor = false) => {
   if (!isAskedFor && !("waits" in card.dataset)) { pass(li); return show(nextOf(li) || nextOf(li, true)); }
   const version = $('input[type="hidden"]', li);
   if (version) version.value = card.dataset.version;  // what is ticked is decided as it was last seen
-  replace(card);
+  isChosen = isAskedFor;
+  replace(card, surprises);
   lookAhead(li);
   lease();
 };
@@ -140,7 +142,7 @@ const act = async (button) => {
   }
   li.hidden = true;
   const left = $$("li", items).filter(free).length;
-  say(`${told.text} ${left} left on this page.${keys.undo ? ` Take it back with ${keys.undo.toUpperCase()}.` : ""}`);
+  say(`${told.text} ${left} left on this page.${told.undoable && keys.undo ? ` Take it back with ${keys.undo.toUpperCase()}.` : ""}`);
   if (!left && !underWay.size) empty(told.done);
 };
 const words = (button) => button.firstChild.textContent.trim();
@@ -196,15 +198,31 @@ const lease = async () => {
       if (one.classList.contains("gone")) continue;
       mark.hidden = !who;
       mark.textContent = who ? `${who} is on it` : "";
+      if (who && one !== shownItem()) cards.delete(one.dataset.id);  // fetched ahead, it does not say so
     }
     for (const one of wanted) {
       const id = one.dataset.id;
       const isKnown = told.had.includes(id) || id in told.others || one.classList.contains("gone");
       if (!isKnown && one !== shownItem()) pass(one);  // nobody has it, and it could not be had: it waits no more
     }
-    lookAhead(shownItem() || li);
     news(told.counts);
+    const shown = shownItem() || li, who = told.others[shown.dataset.id];
+    if (who) await leave(shown, who);
+    lookAhead(shownItem() || li);
   } catch { /* the next round tries again; versions guard every decision */ }
+};
+const leave = async (li, who) => {  // two opened it at once, and the other one was quicker
+  const card = open(), next = nextOf(li) || nextOf(li, true);
+  if (card?.dataset.id !== li.dataset.id || $(".on-it", card) || underWay.has(li.dataset.id)) return;
+  cards.delete(li.dataset.id);
+  const isBegun = $("details[open]", card) || $$("textarea", card).some((one) => one.value);
+  if (next && !isBegun && !isChosen) {
+    await show(next, false, true);
+    return say(`${who} is on that one. This is the next.`);
+  }
+  const line = $(".on-it", await fetched(li.dataset.id));
+  cards.set(li.dataset.id, Promise.resolve(card));
+  if (line) $("#card-head", card).after(line);
 };
 const news = (counts) => {
   const tab = new URLSearchParams(location.search).get("tab") || "all", note = $("#new");
