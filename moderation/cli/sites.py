@@ -76,7 +76,7 @@ def set_(
     *,
     as_json: Json = False,
 ) -> None:
-    """Change a site's settings, all or none: name, home_url, is_listed, suspended, and the thresholds.
+    """Change a site's settings, all or none: name, home_url, is_listed, suspended, answer_within_hours, and the policy.
 
     Thresholds and switches: hold_at, remove_at, discard_at, removal_by_program, discards, trusts_administrators.
     """
@@ -148,6 +148,7 @@ def _shown(settings: "Settings", one: "Site") -> dict[str, Any]:
         "notice_url": notice_url(settings, one.id),
         "is_listed": one.is_listed,
         "suspended": one.is_suspended,
+        "answer_within_hours": one.answer_within_hours,
         **{name: getattr(one.policy, name) for name in _POLICY},
     }
 

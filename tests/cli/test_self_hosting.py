@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from moderation.cli import app
+from moderation.duties.hosting import SETTABLE
 from moderation.settings import Settings
 from tests.conftest import PROJECT
 
@@ -51,3 +52,14 @@ def test_every_command_says_what_it_does():
             group = group.commands[word]
         assert group.help
         assert all(parameter.help for parameter in group.params if parameter.name != "help"), name
+
+
+def test_every_setting_of_a_site_stands_there_and_in_the_help():
+    told = PAGE.split("`candor site set` knows")[1].split("\n\n")[0]
+    helped = typer.main.get_command(app).commands["site"].commands["set"].help
+    assert [name for name in SETTABLE if f"`{name}`" not in told or name not in helped] == []
+
+
+def test_what_is_not_there_yet_names_no_command_that_is():
+    missing = PAGE.split("## What is not there yet")[1]
+    assert [name for name, _ in commands(typer.main.get_command(app)) if f"candor {name}" in missing] == []
