@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from moderation.web import language
-from tests.support import factories, translating
+from tests.support import factories, sentences, translating
 from tests.support.asgi import Service
 from tests.web.public.test_reading import STATES, WISHES
 
@@ -41,6 +41,15 @@ def ask_everything(service: Service, code: str) -> None:
 @pytest.mark.parametrize("code", OTHERS)
 def test_each_text_of_a_template_is_there(code: str):
     assert sorted(translating.lacking(code)) == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_each_text_that_the_program_can_say_is_there(code: str):
+    assert sorted(sentences.of_modules() - language._catalogue(code).texts.keys()) == []
+
+
+def test_what_no_reader_meets_is_still_said_somewhere():
+    assert sentences.ELSEWHERE - sentences.in_rooms() == set()
 
 
 @pytest.mark.parametrize("code", OTHERS)
