@@ -72,7 +72,7 @@ def change_people(here: HereDep, form: Form) -> Response:
         return _added(here, form.get("email"), form.get("role"))
     except ModerationError as error:
         with here.doors.runtime.database.snapshot() as db:
-            return _people(db, here, problem=error, written=form.get("email"))
+            return _people(db, here, problem=error, written=form.get("email"), chosen=form.get("role"))
 
 
 def _removed(here: Here, said: str) -> Response:
@@ -113,6 +113,7 @@ def _people(
     done: str = "",
     problem: ModerationError | None = None,
     written: str = "",
+    chosen: str = "",
     link: str = "",
     link_for: str = "",
 ) -> Response:
@@ -122,6 +123,7 @@ def _people(
         "roles": tuple(Role),
         "problem": problem.message if problem else "",
         "written": written,
+        "chosen": chosen,
         "link": link,
         "link_for": link_for,
     }

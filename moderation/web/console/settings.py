@@ -10,7 +10,7 @@ from moderation import clock
 from moderation.clock import parse_id
 from moderation.duties import hosting, previewing
 from moderation.duties.hosting import SWITCHES, THRESHOLDS
-from moderation.errors import ModerationError, NotFound
+from moderation.errors import Invalid, ModerationError, NotFound
 from moderation.judging.capabilities import Action, permit
 from moderation.runtime import Db
 from moderation.vocabulary import RuleKind, Verdict
@@ -22,6 +22,7 @@ from moderation.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
 _LONGEST: Final = 32
+_FIRST_RULE: Final[Mapping[str, str]] = {"verdict": Verdict.HOLD, "kind": RuleKind.WORD, "pattern": ""}
 KIND_WORDS: Final[Mapping[RuleKind, str]] = {
     RuleKind.WORD: "the comment contains",
     RuleKind.LINKS_OVER: "it has more links than",
@@ -81,7 +82,7 @@ def change_rules(here: HereDep, form: Form) -> Response:
                 _add(db, here, form.get("kind"), form.get("pattern").strip(), form.get("verdict"))
     except ModerationError as error:
         with here.doors.runtime.database.snapshot() as db:
-            return _rules(db, here, problem=error, written=form.get("pattern"))
+            return _rules(db, here, problem=error, written={name: form.get(name) for name in _FIRST_RULE if form.get(name)})
     done = "removed" if form.get("remove") else "added"
     return RedirectResponse(f"{here.path}/rules?done={done}", problems.SEE_OTHER)
 
@@ -94,7 +95,7 @@ def _end(db: Db, here: Here, rule_id: Any) -> None:  # noqa: ANN401 - an id or N
 
 def _add(db: Db, here: Here, kind: str, pattern: str, verdict: str) -> None:
     if kind not in set(RuleKind) or verdict not in set(Verdict):
-        raise NotFound("There is no such kind of rule.", code="rule.not_found")
+        raise Invalid("Choose a verdict, and when it applies.", code="rule.invalid")
     hosting.add_rule(
         db,
         site_id=here.site.id,
@@ -149,7 +150,12 @@ def _bars(histogram: tuple[int, ...]) -> list[dict[str, float]]:
 
 
 def _rules(
-    db: Db, here: Here, *, done: str = "", problem: ModerationError | None = None, written: str = ""
+    db: Db,
+    here: Here,
+    *,
+    done: str = "",
+    problem: ModerationError | None = None,
+    written: Mapping[str, str] | None = None,
 ) -> Response:
     context = {
         "part": "rules",
@@ -157,6 +163,6 @@ def _rules(
         "kinds": KIND_WORDS,
         "verdicts": tuple(Verdict),
         "problem": problem.message if problem else "",
-        "written": written,
+        "written": {**_FIRST_RULE, **(written or {})},  # what was refused stays in the form, to be mended
     }
     return shell.page("rules.html", shell.at_site(db, here, done, **context), refusal=problem)

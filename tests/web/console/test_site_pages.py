@@ -163,8 +163,10 @@ class TestRules:
             ({"kind": "pattern", "pattern": "x" * 1_001, "verdict": "hold"}, 422),
             ({"kind": "links_over", "pattern": "many", "verdict": "hold"}, 422),
             ({"kind": "links_over", "pattern": "9" * 5_000, "verdict": "hold"}, 422),
-            ({"kind": "magic", "pattern": "x", "verdict": "hold"}, 404),
-            ({"kind": "word", "pattern": "x", "verdict": "discard"}, 404),
+            ({"kind": "magic", "pattern": "x", "verdict": "hold"}, 422),
+            ({"kind": "word", "pattern": "x", "verdict": "discard"}, 422),
+            ({"pattern": "x", "verdict": "hold"}, 422),
+            ({}, 422),
             ({"remove": "0"}, 404),
             ({"remove": "01a2217f-3895-7721-a455-48ae1a5987e9"}, 404),
         ],
@@ -178,6 +180,17 @@ class TestRules:
         assert (answer.status_code, 'id="problem"' in answer.text) == (status, True)
         assert f'value="{form.get("pattern", "")}"' in answer.text
         assert contents(shared) == before
+
+    def test_what_was_chosen_for_a_refused_one_stays_too(self, lea: Guest, here: str):
+        answer = lea.post(f"{here}/rules", {"verdict": "remove", "kind": "links_over", "pattern": "two"})
+        assert '<option value="remove" selected>' in answer.text
+        assert '<option value="links_over" selected>' in answer.text
+        assert "More links than how many? Give a whole number, for example 3." in answer.text
+
+    def test_the_form_stands_at_hold_before_anything_was_chosen(self, lea: Guest, here: str):
+        for page in (lea.get(f"{here}/rules"), lea.post(f"{here}/rules", {"remove": "0"})):
+            assert page.text.count(" selected>") == 2
+            assert '<option value="hold" selected>' in page.text
 
     def test_another_sites_rule_cannot_be_ended(
         self, shared: Service, lea: Guest, join: Callable[..., Guest], here: str
@@ -320,6 +333,7 @@ class TestPeople:
         answer = ole.post(f"{here}/people", form)
         assert (answer.status_code, 'id="problem"' in answer.text) == (status, True)
         assert f'value="{form.get("email", "")}"' in answer.text
+        assert ("selected" in answer.text) == (form.get("role") in set(Role))
         assert contents(shared) == before
 
 
