@@ -79,6 +79,14 @@ class SiteScorers(Protocol):
         ...
 
 
+class Notices(Protocol):
+    """What knows the notice under which a comment is stored."""
+
+    def stamp(self, db: Db, *, site: Site, now: datetime) -> str:
+        """Returns the version in force, which is written down by then."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Checking:
     """Judges and records; what it needs beside the transaction it is given once, when the service starts.
@@ -95,6 +103,7 @@ class Checking:
     models: SiteScorers | None = None
     terms: Terms = field(default_factory=Terms)
     is_strict: bool = False
+    notices: Notices | None = None
 
     def judge(self, site: Site, comment: Comment, channel: Channel = Channel.API) -> Decision:
         """Returns what the program decides about a comment at a site; nothing is stored.
@@ -116,7 +125,7 @@ class Checking:
         *,
         channel: Channel,
         now: datetime,
-        notice_version: str,
+        notice_version: str = "",
         is_edit: bool = False,
         parent_id: Id | None = None,
     ) -> Submission:
@@ -172,7 +181,7 @@ class Checking:
         self, db: Db, ledger: Ledger, known: dict[Match, Standing], directory: Directory, item: Submission
     ) -> Checked | ModerationError:
         try:
-            current = self._on_its_page(db, self._as_of(directory, item))
+            current = self._on_its_page(db, self._stamped(db, self._as_of(directory, item)))
             _refuse_foreign_parent(db, current.arrival)
         except ModerationError as error:
             return error
@@ -182,7 +191,7 @@ class Checking:
         known.update(dict.fromkeys(keys, standing))
         decision = ledger.decision_of(db, standing)
         _count(ledger, current, decision)
-        return Checked(standing.id, standing.version, standing.state, decision, item.arrival.notice_version, receipt)
+        return Checked(standing.id, standing.version, standing.state, decision, current.arrival.notice_version, receipt)
 
     def _as_of(self, directory: Directory, item: Submission) -> Submission:
         """The submission as the newest directory sees it: the key must still work; new rules and thresholds apply."""
@@ -192,6 +201,12 @@ class Checking:
         site = directory.grant(caller.key_digest, caller.kind, item.arrival.received_at).site
         decision = self.judge(site, item.arrival.comment, item.arrival.channel)
         return replace(item, caller=replace(caller, site=site), decision=decision)
+
+    def _stamped(self, db: Db, item: Submission) -> Submission:
+        if self.notices is None:
+            return item
+        version = self.notices.stamp(db, site=item.caller.site, now=item.arrival.received_at)
+        return replace(item, arrival=replace(item.arrival, notice_version=version))
 
 
 def _judged(batch: Sequence[Submission], results: Sequence[Checked | ModerationError]) -> Iterator[Fresh]:

@@ -41,6 +41,8 @@ class Doors:
         shelf, models = runtime.shelf, runtime.models
         models.follow()
         settings = runtime.settings
+        reporting, limits = Reporting(settings, shelf, around, is_watched=True), Limits(settings)
+        recording = Recording(reporting, runtime.directory)
         checking = Checking(
             settings.seal,
             shelf.scorer,
@@ -49,14 +51,12 @@ class Doors:
             models=models,
             terms=terms_of(settings),
             is_strict=settings.strict_retention,
+            notices=recording,
         )
-        reporting, limits = Reporting(settings, shelf, around, is_watched=True), Limits(settings)
-        recording = Recording(reporting, runtime.directory)
         _record_versions(runtime, recording)
-        record = _recorded_under(recording, checking)
         watching = Watching(runtime, reporting, recording)
         watching.follow()
-        return cls(runtime, checking, reporting, limits, record, Teacher(runtime), recording, watching)
+        return cls(runtime, checking, reporting, limits, checking.record, Teacher(runtime), recording, watching)
 
     def close(self) -> None:
         """Ends what the doors have going on beside requests."""
@@ -124,18 +124,6 @@ def _record_versions(runtime: Runtime, recording: Recording) -> None:
             recording.in_force(db, now=clock.now())
     except ModerationError as error:
         telemetry.log_failure("notices.record", error)
-
-
-def _recorded_under(recording: Recording, checking: Checking) -> Record:
-    """Recording a batch of comments, each under a version of the notice that is written down by then."""
-
-    def record(db: Db, batch: Sequence[Submission]) -> list[Checked | ModerationError]:
-        for item in batch:
-            arrival = item.arrival
-            recording.before_storing(db, site=item.caller.site, version=arrival.notice_version, now=arrival.received_at)
-        return checking.record(db, batch)
-
-    return record
 
 
 def doors_of(request: Request) -> Doors:

@@ -34,19 +34,19 @@ class Recording:
         """Makes each site's present version the newest of its history, and returns how many were appended."""
         return sum(self._append(db, site, now) for site in self._directory.fresh(db).sites.values())
 
-    def before_storing(self, db: Db, *, site: Site, version: str, now: datetime) -> None:
-        """Sees to it that a version is recorded, in the transaction that stores the first comment under it.
+    def stamp(self, db: Db, *, site: Site, now: datetime) -> str:
+        """Returns the version in force at a site, recorded in the transaction that stores the first comment under it.
 
-        A comment that was judged just before its site changed comes under the version from before: that one is
-        recorded already, and stays where it is in the history. What this transaction appends may yet be undone with
-        it, so a version counts as seen from the next time on.
+        What this transaction appends may yet be undone with it, so a version counts as seen from the next time on.
         """
+        version = self._reporting.version(site)
         if (site.id, version) in self._seen:
-            return
+            return version
         if notices.is_known(db, site_id=site.id, version=version):
             self._seen.add((site.id, version))
         else:
             self._append(db, site, now)
+        return version
 
     def _is_newest(self, db: Db, site: Site) -> bool:
         newest = notices.newest(db, site_id=site.id)

@@ -41,7 +41,6 @@ async def comment_check(call: Call) -> Answer:
         comment_of(call.fields),
         channel=Channel.AKISMET,
         now=now,
-        notice_version=doors.reporting.version(caller.site),
         is_edit=call.fields.get("recheck_reason") == EDIT,
     )
     try:
@@ -85,10 +84,9 @@ def _store_feedback(call: Call, caller: Caller, label: Label) -> None:
         reporter=fields.get("reporter").strip()[:255],
         answered_spam={"true": True, "false": False}.get(fields.get("comment_check_response").strip().lower()),
     )
-    version = call.doors.reporting.version(caller.site)
     with runtime.database.transaction() as db:
         site = runtime.directory.fresh(db).grant(caller.key_digest, KeyKind.AKISMET, clock.now()).site
-        call.doors.recording.before_storing(db, site=caller.site, version=version, now=clock.now())
+        version = call.doors.recording.stamp(db, site=site, now=clock.now())
         take_feedback(
             db,
             seal=runtime.settings.seal,

@@ -137,7 +137,6 @@ def _submission(doors: Doors, caller: Caller, sent: CommentSent) -> Submission:
         comment,
         channel=Channel.API,
         now=clock.now(),
-        notice_version=doors.reporting.version(caller.site),
         is_edit=comment.external_id is not None,
         parent_id=sent.parent(),
     )
