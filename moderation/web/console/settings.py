@@ -82,7 +82,9 @@ def change_rules(here: HereDep, form: Form) -> Response:
                 _add(db, here, form.get("kind"), form.get("pattern").strip(), form.get("verdict"))
     except ModerationError as error:
         with here.doors.runtime.database.snapshot() as db:
-            return _rules(db, here, problem=error, written={name: form.get(name) for name in _FIRST_RULE if form.get(name)})
+            return _rules(
+                db, here, problem=error, written={name: form.get(name) for name in _FIRST_RULE if form.get(name)}
+            )
     done = "removed" if form.get("remove") else "added"
     return RedirectResponse(f"{here.path}/rules?done={done}", problems.SEE_OTHER)
 
