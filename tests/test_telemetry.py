@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from moderation import telemetry
+from moderation.errors import Invalid
 from moderation.web.akismet.fields import parse
 
 CANARY = "hidden-canary-value"
@@ -82,7 +83,9 @@ def test_what_libraries_log_is_passed_on_without_values_and_traces(lines):
 
 
 def test_a_damaged_form_is_not_quoted(lines):
-    parse(b"multipart/form-data; boundary=x", b"--x?\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--x--", b"")
+    form = b"--x?\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--x--"
+    with pytest.raises(Invalid):
+        parse(b"multipart/form-data; boundary=x", form, b"")
     assert lines() == []
 
 

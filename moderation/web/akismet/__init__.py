@@ -6,7 +6,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from moderation import clock, telemetry
-from moderation.errors import ModerationError, TooLarge, TooMany, Unavailable
+from moderation.errors import Invalid, ModerationError, TooLarge, TooMany, Unavailable
 from moderation.web.akismet import accounts, answers, checks
 from moderation.web.akismet.answers import Answer
 from moderation.web.akismet.fields import split_path
@@ -61,7 +61,7 @@ async def _answered(verb: Callable[[Call], Awaitable[Answer]], scope: Scope, rec
         return _failed("Request too large.", error)
     except ClientDisconnect:
         raise
-    except (Unavailable, TooMany) as error:
+    except (Unavailable, TooMany, Invalid) as error:
         return _failed(answers.UNAVAILABLE, error)
     except Exception as error:  # noqa: BLE001 - the last resort of a door that must hold whatever it cannot judge
         telemetry.log_failure("akismet", error)

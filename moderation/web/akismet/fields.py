@@ -6,18 +6,20 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from python_multipart import create_form_parser
-from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File, MultipartState
 
-from moderation.errors import TooLarge
+from moderation.errors import Invalid, TooLarge
 from moderation.judging.comment import LIMITS, Author, Comment, Form, Page
 from moderation.judging.network import normal_ip
 
 FIELD_LIMIT = 500
-PART_LIMIT = 100
 NAME_BYTES = 128
+_DAMAGED = "The form is damaged or not whole. Nothing was stored; send it again."
+_IN_MEMORY = {"MAX_MEMORY_FILE_SIZE": float("inf")}  # the body is bounded, and nothing of it belongs on a disk
 _KNOWN = {
     name: name.decode()
     for name in b"""
@@ -80,12 +82,14 @@ class Fields:
 
 @dataclass(slots=True)
 class _Pairs:
-    """Names and values as bytes, counted."""
+    """Names and values as bytes; those are counted too whose name is too long to be kept."""
 
     found: list[tuple[bytes, bytes]] = field(default_factory=list)
+    count: int = 0
 
     def add(self, name: bytes, value: bytes) -> None:
-        if len(self.found) >= FIELD_LIMIT:
+        self.count += 1
+        if self.count > FIELD_LIMIT:
             raise TooLarge(f"The request has more than {FIELD_LIMIT} fields.")
         if len(name) <= NAME_BYTES:
             self.found.append((name, value))
@@ -95,7 +99,8 @@ def parse(content_type: bytes, body: bytes, query: bytes) -> Fields:
     """Returns the known fields of a form body and a query, the form's first.
 
     Raises:
-        TooLarge: for more fields or parts than any client sends.
+        TooLarge: for more fields than any client sends.
+        Invalid: for a form that is damaged or not whole.
     """
     pairs = _Pairs()
     kind = content_type.partition(b";")[0].strip().lower()
@@ -165,27 +170,27 @@ def _read_urlencoded(pairs: _Pairs, body: bytes) -> None:
 def _read_multipart(pairs: _Pairs, content_type: bytes, body: bytes) -> None:
     """Values arrive unquoted and are quoted, so that all pairs have one form until the wanted ones are decoded.
 
-    Files are dropped, but counted: the parser works, and may log, for each.
+    Half a comment must not be judged as if it were whole: what is damaged, or ends before its end, is refused.
     """
-    parts = 0
 
-    def count(_part: object) -> None:
-        nonlocal parts
-        parts += 1
-        if parts > PART_LIMIT:
-            raise TooLarge(f"The request has more than {PART_LIMIT} parts.")
-
-    def on_field(part: object) -> None:
-        count(part)
-        name, value = part.field_name or b"", part.value or b""  # type: ignore[attr-defined] # its protocol is bare
-        pairs.add(name, quote_from_bytes(value).encode())
+    def on_part(part: Any) -> None:  # noqa: ANN401 - the parser's own protocols are bare
+        pairs.add(part.field_name, quote_from_bytes(_value_of(part)).encode())
 
     try:
-        parser = create_form_parser({"Content-Type": content_type}, on_field, count)
+        parser = create_form_parser({"Content-Type": content_type}, on_part, on_part, _IN_MEMORY)
         parser.write(body)
-        parser.finalize()
-    except (FormParserError, ValueError):
-        return  # a damaged body has the fields that were whole
+    except ValueError:  # among them FormParserError
+        raise Invalid(_DAMAGED) from None
+    if getattr(parser.parser, "state", None) is not MultipartState.END:
+        raise Invalid(_DAMAGED)
+
+
+def _value_of(part: Field | File) -> bytes:
+    """What a part holds; under a known name a file is a value like any other, for dropping it would pass its words."""
+    if not isinstance(part, File):
+        return part.value or b""
+    part.file_object.seek(0)
+    return part.file_object.read()
 
 
 def _decoded(pairs: list[tuple[bytes, bytes]]) -> Fields:

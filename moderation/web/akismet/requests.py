@@ -45,7 +45,7 @@ class Call:
 
 
 async def read_call(scope: Scope, receive: Receive, doors: Doors) -> Call:
-    """Reads a request; raises TooLarge, and ClientDisconnect where nobody is left to answer."""
+    """Reads a request; raises TooLarge, Invalid, and ClientDisconnect where nobody is left to answer."""
     headers = dict(scope["headers"])
     body = await _read_body(receive)
     form = headers.get(b"content-type", b""), body, scope.get("query_string", b"")

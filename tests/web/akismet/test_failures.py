@@ -26,6 +26,7 @@ UNAVAILABLE = "Service temporarily unavailable."
 TOO_LARGE = "Request too large."
 ABOUT_COMMENTS = ("comment-check", "submit-spam", "submit-ham")
 ABOUT_KEYS = ("verify-key", "usage-limit", "get-subscription", "get-stats", "key-sites", "token", "deactivate")
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=B"}
 PATIENCE = "PRAGMA busy_timeout=20"
 
 
@@ -297,22 +298,66 @@ def test_fields_of_the_query_count_too(blog: Blog):
 
 
 @pytest.mark.parametrize("kind", ["", '; filename="f"'], ids=["fields", "files"])
-@pytest.mark.parametrize(("count", "fits"), [(100, True), (101, False), (5_000, False)])
-def test_a_hundred_parts_are_read(blog: Blog, count: int, fits: bool, kind: str):
+@pytest.mark.parametrize(("count", "fits"), [(497, True), (498, False), (5_000, False)])
+def test_as_many_parts_are_read_as_fields(blog: Blog, count: int, fits: bool, kind: str):
     known = f"api_key={blog.site.akismet_key}&blog=https://blog.example&user_ip=192.0.2.7"
     parts = f'--B\r\nContent-Disposition: form-data; name="f"{kind}\r\n\r\nx\r\n' * count
-    headers = {"Content-Type": "multipart/form-data; boundary=B"}
-    answer = blog.post(f"/1.1/comment-check?{known}", f"{parts}--B--\r\n".encode(), headers)
+    answer = blog.post(f"/1.1/comment-check?{known}", f"{parts}--B--\r\n".encode(), MULTIPART)
     if fits:
         assert answer.text == "false"
     else:
-        assert_refused(answer, "The request has more than 100 parts.", TOO_LARGE)
+        assert_refused(answer, "The request has more than 500 fields.", TOO_LARGE)
+
+
+def parts_of(blog: Blog, kind: str = "") -> bytes:
+    """An unwelcome comment as multipart, its content's part last."""
+    given = {"api_key": blog.site.akismet_key, "blog": "https://blog.example"} | dialect.comment(dialect.UNWELCOME)
+    head = '--B\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
+    parts = [head.format(name, kind if name == "comment_content" else "", value) for name, value in given.items()]
+    return f"{''.join(parts)}--B--\r\n".encode()
+
+
+@pytest.mark.parametrize("kind", ["", '; filename="comment.txt"', '; filename=""\r\nContent-Type: text/plain'])
+def test_a_comment_in_parts_is_read_also_from_a_file(blog: Blog, kind: str):
+    dialect.add_rules(blog.service)
+    assert blog.post("/1.1/comment-check", parts_of(blog, kind), MULTIPART).text == "true"
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "no closing boundary": lambda body: body.removesuffix(b"--B--\r\n"),
+    "half a closing boundary": lambda body: body.removesuffix(b"-\r\n"),
+    "cut within the content": lambda body: body[: body.index(dialect.UNWELCOME.encode()) + 3],
+    "cut within a header": lambda body: body[: body.rindex(b"form-data")],
+    "cut to nothing": lambda _: b"",
+    "a part without a name": lambda body: body.replace(b'form-data; name="comment_content"', b"form-data"),
+    "a part without Content-Disposition": lambda body: body.replace(b"Content-Disposition", b"X-Other"),
+    "another boundary": lambda body: body.replace(b"--B", b"--C"),
+    "content that is no base64": lambda body: body.replace(
+        b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_form_is_not_judged_as_if_it_were_whole(blog: Blog, damage: Callable[[bytes], bytes]):
+    known = f"api_key={blog.site.akismet_key}&blog=https://blog.example&user_ip=192.0.2.7"
+    for verb in ABOUT_COMMENTS:
+        answer = blog.post(f"/1.1/{verb}?{known}", damage(parts_of(blog)), MULTIPART)
+        assert_refused(answer, "The form is damaged or not whole. Nothing was stored; send it again.")
+    assert stored(blog.service) == 0
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary="])
+def test_a_form_whose_boundary_is_not_named_is_not_judged(blog: Blog, kind: str):
+    known = f"api_key={blog.site.akismet_key}&blog=https://blog.example&user_ip=192.0.2.7"
+    answer = blog.post(f"/1.1/comment-check?{known}", parts_of(blog), {"Content-Type": kind})
+    assert_refused(answer, "The form is damaged or not whole. Nothing was stored; send it again.")
 
 
 def test_damaged_forms_put_nothing_that_was_sent_into_the_log(blog: Blog, capfd):
     head = '--B\r\nContent-Disposition: form-data; name="f"; filename="f"\r\nContent-Transfer-Encoding: canary\r\n\r\n'
     for body in (f"{head}canary\r\n" * 5_000, "canary", "--Bcanary"):
-        blog.post("/1.1/comment-check", body.encode(), {"Content-Type": "multipart/form-data; boundary=B"})
+        blog.post("/1.1/comment-check", body.encode(), MULTIPART)
     said = "".join(capfd.readouterr())
     assert "canary" not in said
     assert len(said.splitlines()) <= 3
