@@ -53,6 +53,7 @@ _TEXT_ENCODINGS = frozenset(  # without UTF-16, which no form arrives in: browse
     ]
 )
 _TABLE_ENCODING = re.compile(r"(iso-8859-\d{1,2}|windows-125\d|cp125\d)")
+_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")  # Python's parser passes over some of these
 _BASIC = re.compile(rb"basic\s+(\S+)", re.IGNORECASE)
 _KEYS = frozenset({b"api_key", b"key"})
 _KEY_LABEL = re.compile(r"[0-9a-f]{12}")
@@ -120,12 +121,15 @@ def key_of(fields: Fields, authorization: bytes, host: bytes, bases: Iterable[st
 
 def blog_host(blog: str) -> str | None:
     """Returns the host of the calling blog in lower case, or None for what is no http address."""
+    address = blog.strip()
     try:
-        parts = urlsplit(blog.strip())
-        host = parts.hostname
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port  # a port that is none is noticed only when it is asked for
     except ValueError:
         return None
-    return host.lower()[:255] if host and parts.scheme in {"http", "https"} else None
+    if not host or parts.scheme not in {"http", "https"} or _NO_ADDRESS.search(address):
+        return None
+    return host.lower()[:255]
 
 
 def comment_of(fields: Fields) -> Comment:
