@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -31,6 +31,15 @@ def _listed(value: object) -> object:
     return tuple(item for item in _LIST.split(value) if item) if isinstance(value, str) else value
 
 
+def _unset_where_empty(value: object) -> object:
+    """`CANDOR_METRICS_TOKEN=` in a file of variables means that there is none, not one that everybody has."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return None if isinstance(text, str) and not text.strip() else value
+
+
+_Secret = Annotated[SecretStr | None, BeforeValidator(_unset_where_empty)]
+
+
 class Settings(BaseSettings):
     """Every setting with its safe default; a variable is the name in capitals behind `CANDOR_`."""
 
@@ -41,7 +50,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, examples=[8000])
     workers: int = Field(1, ge=1, le=64, examples=[2])
     public_url: str = Field("", examples=["https://comments.example.org"])
-    secret_key: SecretStr | None = Field(None, examples=["64 hexadecimal characters"])
+    secret_key: _Secret = Field(None, examples=["64 hexadecimal characters"])
     secret_key_file: Path = Field(Path("data/secret.key"), examples=["/etc/candor/secret.key"])
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", examples=["info"])
     log_format: Literal["console", "json"] = Field("console", examples=["json"])
@@ -52,7 +61,7 @@ class Settings(BaseSettings):
     rate_limit_wrong_keys: int = Field(60, ge=1, examples=[60])
     rate_limit_receipts: int = Field(20, ge=1, examples=[20])
     max_body_bytes: int = Field(1_048_576, ge=1_024, le=67_108_864, examples=[1_048_576])
-    metrics_token: SecretStr | None = Field(None, examples=["a long random text"])
+    metrics_token: _Secret = Field(None, examples=["a long random text"])
     controller_name: str = Field("", examples=["Ann Example"])
     controller_contact: str = Field("", examples=["privacy@example.org"])
     dpo: str = Field("", examples=["none"])
@@ -78,7 +87,7 @@ class Settings(BaseSettings):
     smtp_port: int = Field(587, ge=1, le=65535, examples=[587])
     smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", examples=["tls"])
     smtp_user: str = Field("", examples=["candor"])
-    smtp_password: SecretStr | None = Field(None, examples=["the password of the mail account"])
+    smtp_password: _Secret = Field(None, examples=["the password of the mail account"])
     mail_from: str = Field("", examples=["privacy@example.org"])
     mail_outbox: Path | None = Field(None, examples=["data/outbox"])
     rate_limit_mails: int = Field(5, ge=1, examples=[5])

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from moderation import settings as reading
 from moderation.errors import SettingFault
@@ -39,6 +39,16 @@ def test_a_refused_secret_is_not_quoted(home: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(SettingFault, match=f"CANDOR_{name}: .*; for example CANDOR_{name}=") as refusal:
         load_settings()
     assert "canary" not in refusal.value.message
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_secret_is_none(home: Path, monkeypatch: pytest.MonkeyPatch, empty: str):
+    secrets = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
+    assert {"secret_key", "metrics_token", "smtp_password"} <= set(secrets)
+    for name in secrets:
+        monkeypatch.setenv(f"CANDOR_{name.upper()}", empty)
+    assert {getattr(load_settings(), name) for name in secrets} == {None}
+    assert {getattr(made(**dict.fromkeys(secrets, SecretStr(empty))), name) for name in secrets} == {None}
 
 
 def test_settings_cannot_be_changed():

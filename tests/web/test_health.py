@@ -115,6 +115,11 @@ class TestMetrics:
             answer = ask(service, "/metrics", "127.0.0.1", **headers)
             assert (answer.status_code, answer.json()["code"]) == (401, code)
 
+    @pytest.mark.parametrize("sent", ["Bearer", "Bearer ", "bearer  "])
+    def test_an_empty_token_opens_them_to_nobody(self, make_service: Callable[..., Service], sent: str):
+        answer = ask(make_service(metrics_token=""), "/metrics", "192.0.2.1", Authorization=sent)
+        assert (answer.status_code, answer.json()["code"]) == (403, "metrics.closed")
+
 
 class TestSecurityContact:
     """RFC 9116."""
