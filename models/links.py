@@ -21,6 +21,7 @@ _LINK: Final = re.compile(
 )
 _SCHEME: Final = re.compile(r"^(?:[a-z]{2,6}:/*)?(?:www\.)?")
 _HOST_END: Final = re.compile(r"[/?#:\\]")
+_AUTHORITY_END: Final = re.compile(r"[/?#\\]")
 _TRAILING: Final = ".,;:!?)*"
 _INVITE: Final = re.compile(r"^(?:(?:t|telegram)\.me/|chat\.whatsapp\.com/|wa\.me/|discord\.gg/|vk\.cc/)")
 _DEEP: Final = 2
@@ -40,9 +41,15 @@ class Link:
     is_bare: bool
 
     @property
+    def authority(self) -> str:
+        """The host name without ``www.``, and before it what a browser takes for the name of a user."""
+        user, at, host = _AUTHORITY_END.split(self.address, maxsplit=1)[0].rpartition("@")
+        return user + at + host.partition(":")[0]
+
+    @property
     def host(self) -> str:
-        """The host name without ``www.``."""
-        return _HOST_END.split(self.address, maxsplit=1)[0]
+        """The host name alone."""
+        return self.authority.rpartition("@")[2]
 
 
 def find(text: str) -> list[Link]:

@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, bindparam, literal_column, select, text, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Subquery, bindparam, literal_column, or_, select, text, type_coerce
 from sqlalchemy import table as plain_table
 from sqlalchemy.types import Uuid
 
+from models.domains import spellings
 from moderation.clock import Id
 from moderation.storage import emptying
 from moderation.storage.database import Db
 
 TABLE: Final = "search"
 FIELDS: Final = ("content", "author", "host")
+_DROPPED: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
 _PARTS: Final = re.compile(r"[\W_]+")
 _INSERT: Final = {
     "sqlite": "INSERT INTO search (rowid, comment_id, site_id, content, author, host) VALUES (?, ?, ?, ?, ?, ?)",
@@ -78,9 +80,9 @@ class Matching:
 
 
 def fold(said: str) -> str:
-    """Returns a text as words in small letters without accents and vowel signs, parted by single spaces."""
+    """Returns a text as words in small letters without accents, vowel and unseen signs, parted by single spaces."""
     if not said.isascii():
-        said = "".join([c for c in unicodedata.normalize("NFKD", said) if unicodedata.category(c)[0] != "M"])
+        said = "".join([c for c in unicodedata.normalize("NFKD", said) if unicodedata.category(c) not in _DROPPED])
     return _PARTS.sub(" ", said.casefold()).strip()[:_LONGEST]
 
 
@@ -143,8 +145,8 @@ def _in_fts(site_id: Id, wanted: Wanted) -> Matching:
     *whole, last = [f'{{content author host}} : "{word}"' for word in words_of(wanted.anywhere)] or [""]
     parts += [*whole, f"{last}*"] if last else []
     for field in ("author", "host"):
-        words = words_of(getattr(wanted, field))
-        parts += [f'{field} : "{" ".join(words)}"*'] if words else []
+        rows = [f'{field} : "{" ".join(words)}"*' for words in _in_a_row(wanted, field)]
+        parts += [f"({' OR '.join(rows)})"] if rows else []
     found = literal_column("search").op("MATCH")(bindparam("fts", " AND ".join(parts), unique=True))
     return Matching(_subquery("rowid", found), place_of)
 
@@ -158,10 +160,16 @@ def _in_vectors(site_id: Id, wanted: Wanted) -> Matching:
         query = f"{word}:*" if place == len(anywhere) else word
         conditions.append(_vector("content", query) | _vector("author", query) | _vector("host", query))
     for field in ("author", "host"):
-        words = words_of(getattr(wanted, field))
-        if words:
-            conditions.append(_vector(field, " <-> ".join([*words[:-1], f"{words[-1]}:*"])))
+        rows = [" <-> ".join([*words[:-1], f"{words[-1]}:*"]) for words in _in_a_row(wanted, field)]
+        conditions += [or_(*[_vector(field, row) for row in rows])] if rows else []
     return Matching(_subquery("comment_id", *conditions), lambda comment_id: comment_id)
+
+
+def _in_a_row(wanted: Wanted, field: str) -> list[list[str]]:
+    """Words of which one field must hold those of one list in a row: a host's in any of its spellings."""
+    said = getattr(wanted, field)
+    folded = dict.fromkeys(map(fold, spellings(said) if field == "host" else (said,)))
+    return [words for words in map(words_of, folded) if words]
 
 
 def _subquery(place: str, *conditions: ColumnElement[bool]) -> Subquery:

@@ -43,3 +43,21 @@ def test_an_address_knows_its_place():
 )
 def test_the_shape_of_an_address_is_evidence(address, token):
     assert token in shape(address, "link")
+
+
+SHOWN = {
+    "http://pills.example/a": ("pills.example", "pills.example"),
+    "http://pills.example:8080/a": ("pills.example", "pills.example"),
+    "http://paypal.com@evil.example/": ("paypal.com@evil.example", "evil.example"),
+    "http://paypal.com:443@evil.example:80/@x": ("paypal.com:443@evil.example", "evil.example"),
+    "http://a@b@evil.example": ("a@b@evil.example", "evil.example"),
+    "http://good.example/@evil.example": ("good.example", "good.example"),
+    "http://good.example?@evil.example": ("good.example", "good.example"),
+    "http://evil.example\\@good.example": ("evil.example", "evil.example"),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), SHOWN.items())
+def test_a_link_leads_to_what_stands_behind_the_last_at_sign(text, shown):
+    (link,) = find(text)
+    assert (link.authority, link.host) == shown

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from models import domains, links
-from models.text import fold
 from moderation.clock import Id
 from moderation.duties.reviewing.desk import BY, Desk
 from moderation.errors import NotFound
@@ -59,8 +58,13 @@ class Host:
     asked: str
 
     @property
+    def registered(self) -> str:
+        """The part of it that somebody registered, and so answers for."""
+        return domains.registrable(self.asked)
+
+    @property
     def is_disguised(self) -> bool:
-        """Whether it is written in letters that look like others."""
+        """Whether it is written otherwise than browsers ask for it: in look-alike letters, or behind another name."""
         return self.written != self.asked
 
 
@@ -165,11 +169,10 @@ def _by(program: Decision | None) -> str:
 
 
 def _hosts(row: CommentRow) -> Iterator[Host]:
-    """The hosts of the links in text and address, each once, in the order of the text."""
-    said = f"{row.content[:JUDGED_CODE_POINTS]} {row.author_url}"
-    seen = dict.fromkeys(link.host for link in links.find(said.lower()) + links.find(fold(said).text))
-    for host in list(seen)[: links.READ_LINKS]:
-        yield Host(host, domains.ascii_host(host))
+    """The hosts of the links in text and address as they stand there, each once: what the model unfolds is no link."""
+    said = f"{row.content[:JUDGED_CODE_POINTS]} {row.author_url}".lower()
+    seen = dict.fromkeys(Host(link.authority, domains.asked_host(link.host)) for link in links.find(said) if link.host)
+    yield from list(seen)[: links.READ_LINKS]
 
 
 def _alike(db: Db, row: CommentRow) -> int:
