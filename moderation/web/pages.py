@@ -20,6 +20,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from moderation.judging.facts import Fact, Provenance
+from moderation.judging.marking import pieces
 from moderation.web import language
 
 _HOME: Final = Path(__file__).parent
@@ -137,6 +138,7 @@ def environment() -> Environment:
         "link": link,
         "figure": language.number,
         "excerpt": excerpt,
+        "signs": pieces,
         "percent": lambda share: f"{share * 100:.1f} %",
         "short": lambda digest: digest[:_SHORT_HASH],
     }
@@ -235,7 +237,7 @@ def link(url: object) -> str:
 
 def excerpt(text: str, length: int = 200) -> str:
     """Returns the beginning of a text in one line."""
-    line = " ".join(text[: 4 * length].split())
+    line = " ".join(text.split(None, length))  # what is left unsplit begins behind that many words
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 

@@ -12,7 +12,7 @@ from moderation.clock import Id, parse_id
 from moderation.duties import appealing, guaranteeing
 from moderation.duties.appealing import Case, Hearer
 from moderation.errors import Invalid, ModerationError, NotFound, VersionMismatch
-from moderation.judging.marking import Piece, pieces
+from moderation.judging.marking import pieces
 from moderation.judging.receipt import DECIDED, LOOKED
 from moderation.runtime import Db
 from moderation.vocabulary import Outcome
@@ -112,14 +112,12 @@ def _shown(case: Case) -> dict[str, Any]:
     content, name, said, reply = cut(
         (case.row.content, case.row.author_name, case.appeal.text, case.appeal.reply or "")
     )
-    parent: tuple[Piece, ...] = pieces(case.parent.content) if case.parent else ()
     return {
         "case": case,
         "content": content,
         "author_name": name,
         "said": said,
         "reply": reply,
-        "parent": parent,
         "decided": DECIDED[case.decided.actor, case.decided.verdict],
     }
 
