@@ -16,7 +16,7 @@ from moderation import clock
 from moderation.errors import Invalid, SettingFault, Unavailable
 
 Db = Session
-SCHEMA = "20261128_1230"  # the revision that this code reads and writes; a test holds it against the migrations
+SCHEMA = "20261128_1830"  # the revision that this code reads and writes; a test holds it against the migrations
 INDEX_PARTS = "search_"
 """How the tables begin in which SQLite's FTS5 keeps the words of the table `search`: they have no columns of ours."""
 _BUSY_MILLISECONDS = 5_000

@@ -22,6 +22,13 @@ TABLE: Final = "search"
 FIELDS: Final = ("content", "author", "host")
 _DROPPED: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
 _PARTS: Final = re.compile(r"[\W_]+")
+_UNPARTED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3005-\u3007\u3040-\u312f\u31a0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\ua4cf\ua9e0-\ua9ff\uaa60-\uaadf\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+"""Scripts that put no spaces between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese and their kin."""
+_RUN: Final = re.compile(f"[{_UNPARTED}]+")
+_ENDS_IN_RUN: Final = re.compile(f"[{_UNPARTED}]{{2}}$")
 _INSERT: Final = {
     "sqlite": "INSERT INTO search (rowid, comment_id, site_id, content, author, host) VALUES (?, ?, ?, ?, ?, ?)",
     "postgresql": (
@@ -62,6 +69,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """Words of the index that must follow each other; with `is_beginning` the last one need not be whole."""
+
+    words: tuple[str, ...]
+    is_beginning: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Matching:
     """What the index finds: a subquery with the comments' ids, and their places in it, which follow time."""
 
@@ -84,6 +99,19 @@ def fold(said: str) -> str:
     if not said.isascii():
         said = "".join([c for c in unicodedata.normalize("NFKD", said) if unicodedata.category(c) not in _DROPPED])
     return _PARTS.sub(" ", said.casefold()).strip()[:_LONGEST]
+
+
+def cut(folded: str) -> str:
+    """Returns folded words as the index holds them: a run without spaces as its pairs of letters and its last letter.
+
+    So any part of a run is found: two letters and more as pairs in a row, a single one as the beginning of a pair.
+    """
+    return " ".join(_RUN.sub(_pairs, folded).split())
+
+
+def _pairs(run: re.Match[str]) -> str:
+    letters = run.group()
+    return f" {' '.join([letters[at : at + 2] for at in range(len(letters))])} "
 
 
 def words_of(said: str) -> list[str]:
@@ -142,10 +170,9 @@ def matching(db: Db, *, site_id: Id, wanted: Wanted) -> Matching:
 def _in_fts(site_id: Id, wanted: Wanted) -> Matching:
     """Only letters and digits stand between the quotes, so no operator of the index can be smuggled in."""
     parts = [f'site_id : "{site_id.hex}"']
-    *whole, last = [f'{{content author host}} : "{word}"' for word in words_of(wanted.anywhere)] or [""]
-    parts += [*whole, f"{last}*"] if last else []
+    parts += [f"{{content author host}} : {_phrase(row)}" for row in _anywhere(wanted)]
     for field in ("author", "host"):
-        rows = [f'{field} : "{" ".join(words)}"*' for words in _in_a_row(wanted, field)]
+        rows = [f"{field} : {_phrase(row)}" for row in _in_a_row(wanted, field)]
         parts += [f"({' OR '.join(rows)})"] if rows else []
     found = literal_column("search").op("MATCH")(bindparam("fts", " AND ".join(parts), unique=True))
     return Matching(_subquery("rowid", found), place_of)
@@ -155,21 +182,37 @@ def _in_vectors(site_id: Id, wanted: Wanted) -> Matching:
     conditions: list[ColumnElement[bool]] = [
         literal_column("site_id") == bindparam("site", site_id, Uuid(), unique=True)
     ]
-    anywhere = words_of(wanted.anywhere)
-    for place, word in enumerate(anywhere, 1):
-        query = f"{word}:*" if place == len(anywhere) else word
-        conditions.append(_vector("content", query) | _vector("author", query) | _vector("host", query))
+    conditions += [or_(*[_vector(field, row) for field in FIELDS]) for row in _anywhere(wanted)]
     for field in ("author", "host"):
-        rows = [" <-> ".join([*words[:-1], f"{words[-1]}:*"]) for words in _in_a_row(wanted, field)]
-        conditions += [or_(*[_vector(field, row) for row in rows])] if rows else []
+        rows = [_vector(field, row) for row in _in_a_row(wanted, field)]
+        conditions += [or_(*rows)] if rows else []
     return Matching(_subquery("comment_id", *conditions), lambda comment_id: comment_id)
 
 
-def _in_a_row(wanted: Wanted, field: str) -> list[list[str]]:
-    """Words of which one field must hold those of one list in a row: a host's in any of its spellings."""
+def _anywhere(wanted: Wanted) -> list[Entries]:
+    """The words that may each stand in a field of its own."""
+    words = words_of(wanted.anywhere)
+    return [_entries(word, is_last=place == len(words)) for place, word in enumerate(words, 1)]
+
+
+def _in_a_row(wanted: Wanted, field: str) -> list[Entries]:
+    """What one field must hold one of: a host in any of its spellings."""
     said = getattr(wanted, field)
     folded = dict.fromkeys(map(fold, spellings(said) if field == "host" else (said,)))
-    return [words for words in map(words_of, folded) if words]
+    return [_entries(" ".join(words), is_last=True) for words in map(words_of, folded) if words]
+
+
+def _entries(said: str, *, is_last: bool) -> Entries:
+    """The last letter of a run is left out where its last pair is asked for: the run may go on there."""
+    words = cut(said).split()
+    if _ENDS_IN_RUN.search(said):
+        words.pop()
+    is_letter = len(words[-1]) == 1 and _RUN.match(words[-1]) is not None
+    return Entries(tuple(words[:_WORDS]), is_beginning=is_last or is_letter)
+
+
+def _phrase(row: Entries) -> str:
+    return f'"{" ".join(row.words)}"{"*" if row.is_beginning else ""}'
 
 
 def _subquery(place: str, *conditions: ColumnElement[bool]) -> Subquery:
@@ -179,14 +222,15 @@ def _subquery(place: str, *conditions: ColumnElement[bool]) -> Subquery:
     return select(id_, at).select_from(plain_table(TABLE)).where(*conditions).subquery()
 
 
-def _vector(field: str, query: str) -> ColumnElement[bool]:
+def _vector(field: str, row: Entries) -> ColumnElement[bool]:
+    query = " <-> ".join(row.words) + (":*" if row.is_beginning else "")
     asked = text("to_tsquery('simple', :query)").bindparams(bindparam("query", query, unique=True))
     return literal_column(field).op("@@", is_comparison=True)(asked)
 
 
 def _row(kind: str, entry: Words) -> tuple[Any, ...]:
     links = " ".join([word for word in entry.content.split() if "://" in word or word[:4].lower() == "www."])
-    said = (fold(entry.content), fold(entry.author_name), fold(f"{entry.author_url} {links}"))
+    said = [cut(fold(field)) for field in (entry.content, entry.author_name, f"{entry.author_url} {links}")]
     if kind == "sqlite":
         return (place_of(entry.comment_id), entry.comment_id.hex, entry.site_id.hex, *said)
     return (entry.comment_id, entry.site_id, *said)

@@ -24,6 +24,11 @@ TEXTS = {
     "straße": "In der Straße von Zürich; naïve Ærger, ﬁne ﬂour, x² and ½",
     "hindi": "हिन्दी में लिखा हुआ",
     "thai": "ขอบคุณครับ",
+    "cheap": "ซื้อนาฬิการาคาถูกที่นี่",
+    "weather": "今天天气很好我们去买watch手表吧！Really好",
+    "hiragana": "このスープはとても美味しいです。ﾗｰﾒﾝも",
+    "khmer": "សូមអរគុណច្រើន",
+    "burmese": "ကျေးဇူးတင်ပါတယ်",
     "operators": 'He said "NEAR" and OR and NOT *, &|! :* (nothing) -- 1=1',
     "numbers": "Call 030 1234567, version 2.0, 1e5 times, 3d, a1b2",
     "punycode": "Log in at http://xn--pple-43d.com/ first",
@@ -48,6 +53,14 @@ def ids(database: Database) -> dict[str, Id]:
     with database.transaction() as db:
         search.put(db, [words(known[name], content) for name, content in TEXTS.items()])
     return known
+
+
+@pytest.mark.parametrize("said", ["王小明", "王小", "小明", "明", "小", "明 Zoe", "王小明 zo"])
+def test_a_name_without_spaces_is_found_by_any_part_of_it(database: Database, said: str):
+    ours, other = new_id(), new_id()
+    with database.transaction() as db:
+        search.put(db, [words(ours, "Soup", "王小明 Zoë"), words(other, "Soup", "王大生 Zoë")])
+        assert found(db, Wanted(author=said)) == found(db, said) == {ours}
 
 
 def words(id_: Id, content: str, name: str = "Ann Müller", url: str = "https://ann.example", site: Id = SITE) -> Words:
@@ -75,6 +88,27 @@ def words(id_: Id, content: str, name: str = "Ann Müller", url: str = "https://
         ("लिखा में", {"hindi"}),
         ("द", set()),
         ("ขอบคุณครับ", {"thai"}),
+        ("คุณ", {"thai"}),
+        ("ราคาถูก", {"cheap"}),
+        ("ที่นี่ ราคา", {"cheap"}),
+        ("今天", {"weather"}),
+        ("天气", {"weather"}),
+        ("气很好我们", {"weather"}),
+        ("今天气", set()),
+        ("天天天", set()),
+        ("天", {"weather"}),
+        ("吧", {"weather"}),
+        ("买watch", {"weather"}),
+        ("watch手表 天气", {"weather"}),
+        ("手表 天", {"weather"}),
+        ("好 really", {"weather"}),
+        ("手 天气", {"weather"}),
+        ("手表吧r", {"weather"}),
+        ("スープ", {"hiragana"}),
+        ("美味", {"hiragana"}),
+        ("ラーメン", {"hiragana"}),
+        ("អរគុណ", {"khmer"}),
+        ("တင်ပါ", {"burmese"}),
         ("030", {"numbers"}),
         ("12345", {"numbers"}),
         ("1e5", {"numbers"}),
@@ -223,6 +257,15 @@ def test_a_text_that_unfolds_to_a_megabyte_is_stored_like_any_other(desk: Desk):
     hostile, _ = desk.record(desk.submission(comment(unfolding)), desk.submission(comment("Soup")))
     with desk.database.snapshot() as db:
         assert found(db, unfolding[:100], desk.site.site.id) == {hostile.comment_id}
+
+
+def test_the_longest_text_without_spaces_is_stored_and_found(desk: Desk):
+    """Every pair of it is another word: twice as many letters as the text has, and PostgreSQL's bound is a megabyte."""
+    letters = "".join(map(chr, (*range(0x4E00, 0x9FA6), *range(0x20000, 0x2A6D7)))) * 2
+    (long,) = desk.record(desk.submission(comment(letters[:65_536])))
+    with desk.database.snapshot() as db:
+        for said in (letters[100:103], letters[100:500]):
+            assert found(db, said, desk.site.site.id) == {long.comment_id}
 
 
 def test_places_follow_time(database: Database, ids: dict[str, Id]):

@@ -65,6 +65,8 @@ def before(sqlite_database: Database, seal: Seal) -> tuple[Desk, dict[str, Id]]:
         "rejudged": desk.check("pills, twice").comment_id,
         "unscored": desk.check(comment("x", author=author(name="viagra-test-123"))).comment_id,
         "blank": desk.check(comment("", author=author(url="https://shop.example/pills"))).comment_id,
+        "unparted": desk.check(comment("今天天气很好", author=author(name="王小明"))).comment_id,
+        "hidden": desk.check("A wom\u200bbat in fur").comment_id,
         "native": desk.check(comment("native pills", external_id="7"), channel=Channel.API).comment_id,
     }
     desk.decide(ids["approved"], Verdict.PUBLISH, label=Label.HAM)
@@ -165,6 +167,8 @@ def test_words_written_before_are_found(upgraded):
         Wanted(host="shop.example"): "blank",
         Wanted(author="zoe"): "removed",
         Wanted("pills rem"): "removed",
+        Wanted("天气", author="小明"): "unparted",
+        Wanted("wombat"): "hidden",
     }
     with desk.database.snapshot() as db:
         for words, name in wanted.items():
