@@ -155,9 +155,9 @@ def _rates(whole: Mapping[str, int], stopped: tuple[int, int]) -> dict[str, Rate
 
 
 def _share(name: str, rate: Rate) -> Share:
-    if rate.count < SMALLEST_COUNT or rate.interval is None:
+    if rate.count < SMALLEST_COUNT or rate.interval_shown is None:
         return Share(name, shown(0), shown(rate.count), None, None)
-    low, high = (round(part * 100, 1) for part in rate.interval)
+    low, high = (round(part * 100, 1) for part in rate.interval_shown)
     is_sample = name in _SAMPLED
     return Share(name, shown(rate.hits), rate.count, low if is_sample else None, high if is_sample else None)
 

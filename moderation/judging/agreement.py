@@ -5,6 +5,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from moderation.judging.small_numbers import SMALLEST_COUNT
 from moderation.vocabulary import Label, Verdict
 
 _Z: Final = 1.959963984540054  # the 97.5 % point of the normal distribution: intervals of 95 %
@@ -37,6 +38,14 @@ class Rate:
         half = _Z * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
         scale = 1 + _Z**2 / n
         return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+
+    @property
+    def interval_shown(self) -> tuple[float, float] | None:
+        """The interval that everyone may see: one of few hits would tell how many, so it is that of all few hits."""
+        if self.interval is None or self.hits >= SMALLEST_COUNT:
+            return self.interval
+        most = Rate(min(SMALLEST_COUNT - 1, self.count), self.count).interval
+        return (0.0, most[1]) if most else None
 
 
 def wrong_holds(said: Mapping[tuple[Verdict, Label], int]) -> Rate:

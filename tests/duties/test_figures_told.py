@@ -324,15 +324,21 @@ def few(count: int) -> int | str:
 
 
 def share(hits: int, count: int) -> str | None:
-    """With the interval that holds all shares from which so many hits are not far off: found by halving."""
+    """With the interval that holds all shares from which so many hits are not far off: found by halving.
+
+    Where the hits are not shown, their interval must not tell them: it reaches from none to nine.
+    """
     if count < 10:
         return None
+    low, high = (around(few_hits, count)[end] for end, few_hits in enumerate((hits, hits) if hits >= 10 else (0, 9)))
+    return f"{few(hits)} of {count} that were checked, so between {low:g} and {high:g} in a hundred"
 
+
+def around(hits: int, count: int) -> list[float]:
     def distance(true: float) -> float:
         return abs(hits / count - true) - 1.959963984540054 * math.sqrt(true * (1 - true) / count)
 
-    low, high = (round(100 * edge(distance, hits / count, end), 1) for end in (0.0, 1.0))
-    return f"{few(hits)} of {count} that were checked, so between {low:g} and {high:g} in a hundred"
+    return [round(100 * edge(distance, hits / count, end), 1) for end in (0.0, 1.0)]
 
 
 def edge(distance: Callable[[float], float], inside: float, outside: float) -> float:

@@ -331,7 +331,7 @@ def test_blind_looks_are_told_once_there_are_enough_and_small_numbers_never(
     look_blindly(desk, good_published=SMALLEST_COUNT - 2, good_held=1)
     assert wrong_holds(duty, desk) is None
     look_blindly(desk, good_published=91, good_held=0)
-    assert wrong_holds(duty, desk) == "fewer than 10 of 100 that were checked, so between 0.2 and 5.4 in a hundred"
+    assert wrong_holds(duty, desk) == "fewer than 10 of 100 that were checked, so between 0 and 16.2 in a hundred"
     look_blindly(desk, good_published=0, good_held=19)
     assert wrong_holds(duty, desk) == "20 of 119 that were checked, so between 11.2 and 24.5 in a hundred"
 

@@ -75,3 +75,14 @@ def test_kappa_is_the_same_from_either_side_and_at_most_1(pairs: dict):
     turned = kappa({(other, one): count for (one, other), count in pairs.items()})
     assert value == turned or value == pytest.approx(turned)
     assert value is None or -1 - 1e-9 <= value <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("count", [9, 10, 33, 412])
+def test_the_interval_that_is_shown_tells_no_small_number(count: int):
+    assert len({Rate(hits, count).interval_shown for hits in range(min(10, count + 1))}) == 1
+    low, high = Rate(3, count).interval_shown or (1.0, 0.0)
+    exact = Rate(3, count).interval
+    assert exact
+    assert low <= exact[0] <= exact[1] <= high
+    if count > 20:
+        assert Rate(20, count).interval_shown == Rate(20, count).interval

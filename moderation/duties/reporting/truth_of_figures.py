@@ -78,13 +78,20 @@ def missed(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's valu
 
 
 def sampled(hits: int, count: int) -> Said | None:
-    """Returns a share with Wilson's interval, found as the roots of its equation: n(p - x)^2 = z^2 x(1 - x)."""
+    """Returns a share with Wilson's interval; of few hits with all that any so small a number could have."""
     if count < SMALLEST_COUNT:
         return None
+    few = range(min(SMALLEST_COUNT, count + 1))
+    ends = [end for number in (few if hits in few else (hits,)) for end in _ends(number, count)]
+    return Said(SAMPLED, hits=shown(hits), count=count, low=min(ends) or 0, high=max(ends))
+
+
+def _ends(hits: int, count: int) -> tuple[float, float]:
+    """Wilson's interval in a hundred, found as the roots of its equation: n(p - x)^2 = z^2 x(1 - x)."""
     a, b, c = count + _Z**2, -(2 * hits + _Z**2), hits**2 / count
-    root = math.sqrt(b * b - 4 * a * c)
+    root = math.sqrt(max(0.0, b * b - 4 * a * c))
     low, high = (round(100 * min(1.0, max(0.0, end / (2 * a))), 1) for end in (-b - root, -b + root))
-    return Said(SAMPLED, hits=shown(hits), count=count, low=low, high=high)
+    return low, high
 
 
 def _histories(look: Look) -> list[list[Any]]:

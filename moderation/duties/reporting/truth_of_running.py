@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 from moderation import egress
 from moderation.duties.reporting.statements import Check, Look, NotHere
 from moderation.duties.reporting.wording import differing
+from moderation.judging.retention import LATE_AFTER
 from moderation.judging.said import Said
 from moderation.judging.small_numbers import shown
 from moderation.storage import recounting
 from moderation.vocabulary import NetworkForm
 
-LATE_RUN: Final = timedelta(hours=1)
-"""A background loop that has not deleted for so long has stopped."""
-LATE: Final = timedelta(minutes=15)
-"""Rows past their date by so much should be gone."""
+LATE_RUN: Final = timedelta(minutes=5)
+"""A background loop that has not deleted for so long, five of its rounds, has stopped."""
+NOT_YET: Final = "Deletion is late: it has not run yet."
 _NEWEST: Final = 50
 _TRUNCATED: Final = re.compile(r"\d+\.\d+\.\d+\.0/24|[0-9a-f:]+/48")
 _DATES: Final = {"held": "held_until", "removed": "removed_until", "network": "network_until"}
@@ -72,16 +72,21 @@ def _form_of(stored: str) -> NetworkForm:
 
 def strict(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     """Where that is promised, no comment was taken in while deletion was late."""
-    overdue = [due for due in _due(look) if due < look.now - LATE]
+    overdue = _late(look)
     if not told or not overdue:
         return None
-    count = recounting.taken_since(look.db, site_id=look.site.id, since=min(overdue) + LATE)
+    count = recounting.taken_since(look.db, site_id=look.site.id, since=min(overdue) + LATE_AFTER)
     return "Comments were taken in while deletion was late." if count else None
 
 
 def _due(look: Look) -> list[datetime]:
     """When each comment was due that is still here and that nothing holds."""
     return [until for until, why in _past(look) if why == "overdue"]
+
+
+def _late(look: Look) -> list[datetime]:
+    """The same of what should have been gone two rounds ago."""
+    return [due for due in _due(look) if due < look.now - LATE_AFTER]
 
 
 def _past(look: Look) -> list[tuple[datetime, str]]:
@@ -104,8 +109,10 @@ def runs(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     last = found[0].at if found else None
     wrong = differing([told["last_at"], told["overdue"]], [last.isoformat() if last else None, len(_due(look))])
     began = last or recounting.oldest_comment(look.db, site_id=look.site.id)
-    if any(due < look.now - LATE for due in _due(look)) or (began is not None and began < look.now - LATE_RUN):
-        return Said("Deletion is late: it last ran %(at)s.", at=f"{last:%Y-%m-%d %H:%M} UTC" if last else "never")
+    if _late(look) and look.ground.settings.strict_retention:
+        return "Deletion is late. No comments are taken until it is done."
+    if _late(look) or (began is not None and began < look.now - LATE_RUN):
+        return Said("Deletion is late: it last ran %(at)s.", at=f"{last:%Y-%m-%d %H:%M} UTC") if last else NOT_YET
     return wrong
 
 

@@ -84,10 +84,10 @@ def _in_words(value: object) -> str:
 
 def sampled(rate: Rate) -> Said | None:
     """Returns a share of a sample in words, with its interval (Wilson); None where too few were checked."""
-    if rate.count < SMALLEST_COUNT or rate.interval is None:
+    if rate.count < SMALLEST_COUNT or rate.interval_shown is None:
         return None
-    low, high = (round(share * 100, 1) for share in rate.interval)
-    return Said(SAMPLED, hits=shown(rate.hits), count=rate.count, low=low, high=high)
+    low, high = (round(share * 100, 1) for share in rate.interval_shown)
+    return Said(SAMPLED, hits=shown(rate.hits), count=rate.count, low=low or 0, high=high)
 
 
 def counted(hits: int, count: int) -> Said | None:
