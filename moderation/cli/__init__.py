@@ -12,6 +12,7 @@ from moderation.cli import (
     checkup,
     exporting,
     forgetting,
+    importing,
     learning,
     people,
     rules,
@@ -32,7 +33,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for subject in (serving, sites, people, rules, learning, scoring, checkup, backups, exporting, stating, forgetting):
+SUBJECTS = (
+    *(serving, sites, people, rules, learning, scoring, importing),
+    *(checkup, backups, exporting, stating, forgetting),
+)
+for subject in SUBJECTS:
     subject.register(app)
 
 

@@ -1,24 +1,15 @@
 """`candor check` and `candor score`: what would be said of a comment, or of a file of them; nothing is stored."""
 
-import gzip
 import json
-import os
-import stat
 import sys
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Annotated, Any, Final, cast
+from typing import Annotated, Any
 
 import typer
 
+from moderation.cli.reading import LINE_BYTES, lines, opened, shown
 from moderation.cli.speaking import FAILURE, Json, SiteOption, note
 from moderation.errors import Invalid, SettingFault
-
-_GZIP_MAGIC: Final = b"\x1f\x8b"
-_LINE_BYTES: Final = 1_048_576 + 2
-_EVERY: Final = 256
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +27,7 @@ def check(*, site: SiteOption, as_json: Json = True) -> None:  # noqa: ARG001 - 
     from moderation.runtime import Runtime
     from moderation.settings import load_settings
 
-    row = rows.parse(sys.stdin.buffer.read(_LINE_BYTES))
+    row = rows.parse(sys.stdin.buffer.read(LINE_BYTES))
     settings = load_settings()
     runtime = Runtime.open(settings)
     try:
@@ -68,9 +59,9 @@ def score(
 
     classifier = _load(model)
     broken, damage = 0, list[str]()
-    with _opened(file) as raw:
-        answers = scoring.score_lines(classifier, _lines(raw, damage), explain=explain)
-        for answer in _shown(answers, raw):
+    with opened(file) as raw:
+        answers = scoring.score_lines(classifier, lines(raw, damage), explain=explain)
+        for answer in shown(answers, raw, "scoring"):
             sys.stdout.write(json.dumps(answer) + "\n")
             broken += "error" in answer
         sys.stdout.flush()
@@ -89,48 +80,3 @@ def _load(model: Path | None) -> Any:  # noqa: ANN401 - a Classifier, whose room
         return artifact.load(model or load_settings().model or artifact.shipped_folder())
     except artifact.ArtifactError as error:
         raise SettingFault(f"{error}") from None
-
-
-@contextmanager
-def _opened(file: Path | None) -> Iterator[IO[bytes]]:
-    try:
-        opened = nullcontext(sys.stdin.buffer) if file is None else file.open("rb")
-    except OSError as error:
-        raise Invalid(f"{file}: {error.strerror}") from None
-    with opened as raw:
-        yield raw
-
-
-def _lines(raw: IO[bytes], damage: list[str]) -> Iterator[tuple[int, bytes]]:
-    """Yields numbered lines, unpacked where they are packed; of an over-long one only its beginning.
-
-    What ends the reading early is noted as damage, so that the lines before it are answered.
-    """
-    packed = cast("Any", raw).peek(2)[:2] == _GZIP_MAGIC
-    stream = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw
-    number = 0
-    try:
-        while line := stream.readline(_LINE_BYTES):
-            number += 1
-            yield number, line
-            while len(line) == _LINE_BYTES and not line.endswith(b"\n"):
-                line = stream.readline(_LINE_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        why = getattr(error, "strerror", None) or "it is damaged"
-        damage.append(f"{why} (after line {number})")
-
-
-def _shown(answers: Iterable[dict[str, Any]], raw: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """The answers, with a progress bar on a terminal and none elsewhere."""
-    if not sys.stderr.isatty():
-        yield from answers
-        return
-    facts = os.fstat(raw.fileno())
-    size = facts.st_size if stat.S_ISREG(facts.st_mode) else None
-    with typer.progressbar(length=size or 1, label="scoring", file=sys.stderr, show_pos=False) as bar:
-        for number, answer in enumerate(answers, 1):
-            yield answer
-            if number % _EVERY == 0 and size:
-                bar.update(raw.tell() - bar.pos)
-                bar.label = f"scoring {number:,}"
-        bar.update(bar.length - bar.pos if bar.length else 0)

@@ -8,19 +8,20 @@ from typing import Protocol
 from moderation.clock import Id
 from moderation.errors import FieldFault, ModerationError, NotFound
 from moderation.judging.comment import Comment
-from moderation.judging.decision import Decision
+from moderation.judging.decision import SAID, Decision
 from moderation.judging.judge import Scorer, judge
 from moderation.judging.retention import Terms
 from moderation.seal import Receipt, Seal
-from moderation.storage import audits, comments, network_keys, retaining
+from moderation.storage import audits, comments, labels, network_keys, retaining
 from moderation.storage.audits import Fresh
 from moderation.storage.comments import MATCH_WINDOW, Standing, fingerprint_of, likeness_of
 from moderation.storage.database import Db
 from moderation.storage.directory import Directory, DirectoryCache
+from moderation.storage.labels import IMPORTED, Said
 from moderation.storage.ledger import Arrival, Ledger
 from moderation.storage.sites import Site
 from moderation.storage.usage import Used
-from moderation.vocabulary import STRICTNESS, Channel, KeyKind, State, Verdict
+from moderation.vocabulary import STRICTNESS, Actor, Channel, KeyKind, Label, State, Verdict
 
 PAGE_COMMENTS = 20
 """Published comments of a page that are looked at, the newest first."""
@@ -31,13 +32,29 @@ Match = tuple[Id, Channel, bool, str]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a site, by the key with this digest, as the directory stood at a revision; `blog` as it says."""
+    """Who asks: a site, by the key with this digest, as the directory stood at a revision; `blog` as it says.
+
+    Without a key the operator asks for the site, who imports what an earlier system had.
+    """
 
     site: Site
     kind: KeyKind
     key_digest: str
     directory_revision: int
     blog: str
+
+    @property
+    def imports(self) -> bool:
+        """Whether the operator brings what an earlier system had."""
+        return not self.key_digest
+
+    def site_now(self, directory: Directory, now: datetime) -> Site:
+        """Returns the site as the newest directory has it; raises Unauthenticated where the key has ended."""
+        if not self.imports:
+            return directory.grant(self.key_digest, self.kind, now).site
+        if self.site.id not in directory.sites:
+            raise NotFound("This site has been removed.", code="site.not_found")
+        return directory.sites[self.site.id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What stands now; a receipt only for a comment that is new, because its secret is kept only as a hash."""
+    """What stands now; a receipt only for a comment that is new, because its secret is kept only as a hash.
+
+    `is_labelled` says that what the website called the comment is new here.
+    """
 
     comment_id: Id
     version: int
@@ -60,6 +80,7 @@ class Checked:
     decision: Decision
     notice_version: str
     receipt: Receipt | None = None
+    is_labelled: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -128,8 +149,9 @@ class Checking:
         notice_version: str = "",
         is_edit: bool = False,
         parent_id: Id | None = None,
+        label: Label | None = None,
     ) -> Submission:
-        """Returns a comment judged and ready to be recorded."""
+        """Returns a comment judged and ready to be recorded; with a label the website's own word is the decision."""
         site_id = caller.site.id
         arrival = Arrival(
             site_id=site_id,
@@ -140,8 +162,10 @@ class Checking:
             fingerprint=fingerprint_of(self.seal, site_id, comment, self.terms.form),
             likeness=likeness_of(self.seal, site_id, comment),
             parent_id=parent_id,
+            is_told=not caller.imports,
         )
-        return Submission(caller, arrival, self.judge(caller.site, comment, channel), is_edit)
+        decision = SAID[label] if label else self.judge(caller.site, comment, channel)
+        return Submission(caller, arrival, decision, is_edit)
 
     def record(self, db: Db, batch: Sequence[Submission]) -> list[Checked | ModerationError]:
         """Stores a batch in one transaction; a key revoked meanwhile, or a foreign parent, fails only its own item."""
@@ -153,7 +177,7 @@ class Checking:
         results = [self._entered(db, ledger, known, directory, item) for item in batch]
         ledger.write(db)
         audits.draw(db, seal=self.seal, judged=_judged(batch, results), rate=self.audit_rate)
-        return results
+        return [_labelled(db, item, result) for item, result in zip(batch, results, strict=True)]
 
     def _ledger(self, db: Db, batch: Sequence[Submission]) -> Ledger:
         if not batch:
@@ -198,8 +222,9 @@ class Checking:
         caller = item.caller
         if caller.directory_revision == directory.revision:
             return item
-        site = directory.grant(caller.key_digest, caller.kind, item.arrival.received_at).site
-        decision = self.judge(site, item.arrival.comment, item.arrival.channel)
+        site = caller.site_now(directory, item.arrival.received_at)
+        is_said = item.decision.label is not None
+        decision = item.decision if is_said else self.judge(site, item.arrival.comment, item.arrival.channel)
         return replace(item, caller=replace(caller, site=site), decision=decision)
 
     def _stamped(self, db: Db, item: Submission) -> Submission:
@@ -210,10 +235,28 @@ class Checking:
 
 
 def _judged(batch: Sequence[Submission], results: Sequence[Checked | ModerationError]) -> Iterator[Fresh]:
-    """What a program judged and stored for the first time, which has a receipt; tests are in no sample."""
+    """What a program judged and stored for the first time, which has a receipt.
+
+    Tests are in no sample, nor what an earlier system had: the promise is about what comes from now on.
+    """
     for item, result in zip(batch, results, strict=True):
-        if isinstance(result, Checked) and result.receipt is not None and not item.arrival.comment.is_test:
+        is_spared = item.arrival.comment.is_test or item.caller.imports
+        if isinstance(result, Checked) and result.receipt is not None and not is_spared:
             yield Fresh(item.arrival.site_id, result.comment_id, item.arrival.received_at)
+
+
+def _labelled(db: Db, item: Submission, result: Checked | ModerationError) -> Checked | ModerationError:
+    """Stores what the website called a comment, to be learnt, where that is what stands."""
+    label, arrival = item.decision.label, item.arrival
+    if label is None or not isinstance(result, Checked):
+        return result
+    if (result.decision.actor, result.verdict) != (Actor.BLOG, item.decision.verdict):
+        return result
+    said = Said(result.comment_id, label, Actor.BLOG, IMPORTED if item.caller.imports else "")
+    is_new = labels.record(
+        db, site_id=arrival.site_id, said=said, now=arrival.received_at, is_told=not item.caller.imports
+    )
+    return replace(result, is_labelled=is_new)
 
 
 def _enter(ledger: Ledger, item: Submission, standing: Standing | None) -> tuple[Standing, Receipt | None]:
@@ -223,15 +266,17 @@ def _enter(ledger: Ledger, item: Submission, standing: Standing | None) -> tuple
     edit = item.arrival if item.is_edit and standing.content != item.arrival.comment.content else None
     if _stays(item, standing, is_edit=edit is not None):
         return (ledger.edit(standing, edit) if edit else standing), None
-    return ledger.decide(standing, item.decision, item.arrival.received_at, edit), None
+    is_told = item.arrival.is_told or edit is not None
+    return ledger.decide(standing, item.decision, item.arrival.received_at, edit, is_told=is_told), None
 
 
 def _stays(item: Submission, standing: Standing, *, is_edit: bool) -> bool:
     """Whether the standing decision stays: a person's, unless an edit made the comment look worse than that.
 
-    A blog that sends the same comment again natively has lost our answer; in the Akismet dialect it asks anew.
+    A blog that sends the same comment again natively has lost our answer, unless it now says what the comment is; in
+    the Akismet dialect it asks anew.
     """
-    if not is_edit and item.arrival.channel is Channel.API:
+    if not is_edit and item.arrival.channel is Channel.API and item.decision.label is None:
         return True
     if not standing.is_decided_by_person:
         return False
@@ -280,7 +325,7 @@ def _refuse_foreign_parent(db: Db, arrival: Arrival) -> None:
 
 
 def _count(ledger: Ledger, item: Submission, decision: Decision) -> None:
-    """Counts what the key was told, which the dialect's statistics show; tests are in no figure."""
-    if not item.arrival.comment.is_test:
+    """Counts what a key was told, which the dialect's statistics show; tests are in no figure."""
+    if not item.arrival.comment.is_test and not item.caller.imports:
         word = "ham" if decision.verdict is Verdict.PUBLISH else "spam"
         ledger.count(Used(item.caller.site.id, item.arrival.received_at.date(), item.caller.blog, ("calls", word)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from moderation.clock import Id
 from moderation.errors import NotFound, VersionMismatch
 from moderation.judging.comment import Comment
-from moderation.judging.decision import Decision
+from moderation.judging.decision import SAID, Decision
 from moderation.judging.retention import Terms
 from moderation.judging.signal import Reason
 from moderation.seal import Seal
@@ -18,12 +18,6 @@ from moderation.storage.ledger import Arrival, Ledger
 from moderation.storage.sites import Site
 from moderation.storage.usage import Used
 from moderation.vocabulary import Actor, Channel, Label, Verdict
-
-_VERDICT = {Label.SPAM: Verdict.REMOVE, Label.HAM: Verdict.PUBLISH}
-_SAID = {
-    Label.SPAM: Reason("blog.spam", "The website says that this is spam."),
-    Label.HAM: Reason("blog.ham", "The website says that this is not spam."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +80,7 @@ def take_feedback(
     standing = _find(db, arrival, feedback.comment_id)
     if standing is not None and standing.is_test:
         return
-    decision = Decision(_VERDICT[feedback.label], Actor.BLOG, (_SAID[feedback.label],), label=feedback.label)
+    decision = SAID[feedback.label]
     target = _received(db, seal, arrival, decision, intake) if standing is None else standing
     ledger = Ledger(seal)
     reporter = seal.code("reporter", str(site.id), feedback.reporter) if feedback.reporter else ""
@@ -165,7 +159,7 @@ def _was_said(db: Db, standing: Standing | None, label: Label) -> bool:
     if standing is None:
         return False
     history = decisions.history(db, site_id=standing.site_id, comment_id=standing.id)
-    return any(decisions.to_decision(row).main_reason.code == _SAID[label].code for row in history)
+    return any(decisions.to_decision(row).main_reason.code == SAID[label].main_reason.code for row in history)
 
 
 def _mistake(feedback: Feedback, standing: Standing | None) -> tuple[str, ...]:

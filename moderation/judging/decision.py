@@ -1,6 +1,7 @@
 """What was concluded about a comment, by whom and why; it does not know how it is stored."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from moderation.judging.signal import ModelRef, Reason
 from moderation.vocabulary import Actor, Band, Label, Verdict
@@ -32,3 +33,20 @@ class Decision:
     def main_reason(self) -> Reason:
         """The reason to show when there is room for one."""
         return self.reasons[0]
+
+
+SAID: Final = {
+    Label.SPAM: Decision(
+        Verdict.REMOVE,
+        Actor.BLOG,
+        (Reason("blog.spam", "The website says that this is spam."),),
+        label=Label.SPAM,
+    ),
+    Label.HAM: Decision(
+        Verdict.PUBLISH,
+        Actor.BLOG,
+        (Reason("blog.ham", "The website says that this is not spam."),),
+        label=Label.HAM,
+    ),
+}
+"""What a website decides when it says what a comment was."""

@@ -2,16 +2,23 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final, NoReturn, cast
 
 from moderation.errors import Invalid
 from moderation.judging.comment import JUDGED_CODE_POINTS, LIMITS, Author, Comment, Form, Page
+from moderation.judging.network import normal_ip
+from moderation.vocabulary import Label
 
 LINE_BYTES: Final = 1_048_576
 _TAGS: Final = 50
 _TITLE: Final = 500
 _TAG: Final = 100
+_YEARS: Final = range(1970, 3000)
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII)
 
 
 def parse(line: bytes) -> dict[str, Any]:
@@ -52,6 +59,42 @@ def to_judge(row: Mapping[str, Any], *, permalink: str = "") -> Comment:
     )
 
 
+def to_store(row: Mapping[str, Any], *, permalink: str) -> Comment:
+    """Returns the comment of a row with all that is stored of it, refused where the native door would refuse it.
+
+    Raises:
+        Invalid: as `to_judge`, and for an id, an address or a time that is none.
+    """
+    judged, author = to_judge(row, permalink=permalink), row.get("author")
+    ip = author.get("ip") if isinstance(author, Mapping) else row.get("user_ip")
+    return replace(
+        judged,
+        external_id=_id(_first(row, "id", "external_id")),
+        author=replace(judged.author, ip=_ip(_text(ip, "user_ip", LIMITS["type"]))),
+        submitted_at=_time(_first(row, "created_at", "submitted_at")),
+        language=_text(row.get("language"), "language", LIMITS["language"]),
+    )
+
+
+def label_of(row: Mapping[str, Any]) -> Label | None:
+    """Returns what a row says that its comment was; raises Invalid for another word than ham and spam."""
+    given = row.get("label")
+    if given is None:
+        return None
+    if given not in tuple(Label):
+        raise Invalid(f"label must be one of {', '.join(Label)}")
+    return Label(given)
+
+
+def moment_of(text: object) -> datetime | None:
+    """Returns an RFC 3339 time with its zone, in years that a comment can be from, or None for anything cleverer."""
+    try:
+        moment = datetime.fromisoformat(text.upper()) if isinstance(text, str) and _MOMENT.fullmatch(text) else None
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment is not None and moment.year in _YEARS else None
+
+
 def to_score(row: Mapping[str, Any]) -> Comment:
     """Returns the comment of a row with what a model looks at, over-long fields cut where the model stops reading.
 
@@ -69,6 +112,30 @@ def to_score(row: Mapping[str, Any]) -> Comment:
         ),
         page=_page(row.get("context")),
     )
+
+
+def _first(row: Mapping[str, Any], *names: str) -> object:
+    return next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def _id(value: object) -> str | None:
+    """An id as a text; a number is one, too, as databases number comments."""
+    text = str(value) if type(value) is int else value
+    return _text(text, "id", LIMITS["external_id"]) or None
+
+
+def _ip(text: str) -> str:
+    ip = normal_ip(text)
+    if text.strip() and not ip:
+        raise Invalid("user_ip must be an IPv4 or IPv6 address")
+    return ip
+
+
+def _time(value: object) -> datetime | None:
+    moment = moment_of(value)
+    if moment is None and value is not None:
+        raise Invalid("created_at must be an RFC 3339 time with its zone, such as 2026-11-22T10:00:00Z")
+    return moment
 
 
 def _content(row: Mapping[str, Any]) -> str:

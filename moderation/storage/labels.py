@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, update
 from sqlmodel import col, select
@@ -11,6 +12,9 @@ from moderation.storage import events
 from moderation.storage.database import Db
 from moderation.storage.tables import LabelRow
 from moderation.vocabulary import Actor, EventKind, Label
+
+IMPORTED: Final = "import"
+"""Stands in the place of a reporter's code where a label came with an import of an earlier system's comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +27,12 @@ class Said:
     reporter_code: str = ""
 
 
-def record(db: Db, *, site_id: Id, said: Said, now: datetime, due_at: datetime | None = None) -> bool:
+def record(
+    db: Db, *, site_id: Id, said: Said, now: datetime, due_at: datetime | None = None, is_told: bool = True
+) -> bool:
     """Stores a label with its event and returns True, or False where the same reporter had already said the same.
 
-    Before `due_at` nobody outside is told of it; None tells at once.
+    Before `due_at` nobody outside is told of it; None tells at once, and without `is_told` nobody ever is.
     """
     query = select(LabelRow).where(
         LabelRow.site_id == site_id,
@@ -51,7 +57,8 @@ def record(db: Db, *, site_id: Id, said: Said, now: datetime, due_at: datetime |
     db.add(row)
     db.flush()
     facts = {"label": said.label.value, "actor": said.actor.value}
-    events.append(db, [events.event(site_id, said.comment_id, EventKind.LABELLED, now, facts, due_at)])
+    if is_told:
+        events.append(db, [events.event(site_id, said.comment_id, EventKind.LABELLED, now, facts, due_at)])
     return True
 
 

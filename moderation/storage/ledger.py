@@ -25,7 +25,10 @@ _STAYING: Final = (Waiting.ESCALATED, Waiting.DEFERRED)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A comment as a site received it, with the keyed hashes that find it again and the notice it came under."""
+    """A comment as a site received it, with the keyed hashes that find it again and the notice it came under.
+
+    `is_told` is whether anybody outside hears that it came: not of an earlier system's, which the website has had long.
+    """
 
     site_id: Id
     channel: Channel
@@ -35,6 +38,7 @@ class Arrival:
     fingerprint: str
     likeness: str
     parent_id: Id | None = None
+    is_told: bool = True
 
 
 class Ledger:
@@ -70,7 +74,8 @@ class Ledger:
             | moved
             | {"id": comment_id, "receipt_locator": receipt.locator, "receipt_digest": digest(receipt.secret)}
         )
-        self._events.append(events.of_decision(row, EventKind.RECEIVED))
+        if arrival.is_told:
+            self._events.append(events.of_decision(row, EventKind.RECEIVED))
         return self._keep(_standing(arrival, comment_id, moved)), receipt
 
     def decide(

@@ -19,6 +19,7 @@ from moderation.clock import Id
 from moderation.duties.learning.watching import watch
 from moderation.storage import comments, labels, lessons, site_layers
 from moderation.storage.database import Db
+from moderation.storage.labels import IMPORTED
 from moderation.storage.model_shelf import sample_of_row
 from moderation.storage.site_layers import EVERY, Loaded
 from moderation.storage.site_shelf import Taught
@@ -183,8 +184,12 @@ class _Sitting:
         lessons.append(self.db, [lessons.line(self.site_id, self.head.revision, kind, self.now, **values)])
 
     def _is_full(self, label: LabelRow) -> bool:
+        """An import is the operator's own act: no flood, and it takes nothing from what people teach that day."""
+        if label.reporter_code == IMPORTED:
+            return False
         named = self.taught.get((label.actor, label.reporter_code), 0) if label.reporter_code else 0
-        return named >= SOURCE_DAY or sum(self.taught.values()) >= SITE_DAY
+        said = sum(count for (_, reporter), count in self.taught.items() if reporter != IMPORTED)
+        return named >= SOURCE_DAY or said >= SITE_DAY
 
     def _twin(self, lesson: Lesson, simhash: int) -> int | None:
         """The newest lesson from nearly the same text with the same label."""

@@ -1,7 +1,6 @@
 """What clients send, field by field, and how it becomes a comment; it judges nothing and knows no row."""
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -10,12 +9,11 @@ from moderation.clock import Id, parse_id
 from moderation.errors import FieldFault, Invalid
 from moderation.judging.comment import JUDGED_CODE_POINTS, LIMITS, Author, Comment, Form, Page
 from moderation.judging.network import normal_ip
+from moderation.judging.rows import moment_of
 
 TAGS: Final = 50
 TITLE_CODE_POINTS: Final = 500
 TAG_CODE_POINTS: Final = 100
-_YEARS: Final = range(1970, 3000)
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII)
 
 
 def _without_nul(text: str) -> str:
@@ -38,16 +36,10 @@ def _address(text: str) -> str:
 
 
 def _moment(value: object) -> object:
-    """An RFC 3339 time with its zone, in years that a comment can be from; anything cleverer is refused."""
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value.upper()) if isinstance(value, str) and _MOMENT.fullmatch(value) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.year not in _YEARS:
+    moment = moment_of(value)
+    if moment is None and value is not None:
         raise ValueError("must be an RFC 3339 time with its zone, such as 2026-11-22T10:00:00Z")
-    return moment.astimezone(UTC)
+    return moment
 
 
 Text = Annotated[str, AfterValidator(_without_nul)]
