@@ -78,6 +78,10 @@ class Unavailable(ModerationError):
     code = "service.unavailable"
 
 
+class Unreachable(Unavailable):
+    """The database is not where its address says, or lets nobody in: at the start a setting's fault."""
+
+
 class SettingFault(ModerationError):
     """A setting, file or schema that keeps the service from starting."""
 

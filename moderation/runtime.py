@@ -1,12 +1,13 @@
 """What a running service holds open: settings, database, writer, directory and models; opened once, handed down."""
 
 import gc
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from moderation.errors import SettingFault
-from moderation.settings import Settings
+from moderation.errors import SettingFault, Unreachable
+from moderation.settings import Settings, wrong_database
 from moderation.storage import sites
 from moderation.storage.database import Database, Db, open_database
 from moderation.storage.directory import Directory, DirectoryCache, Grant
@@ -46,7 +47,8 @@ class Runtime:
         """Opens everything, upgrading the schema first on SQLite, or anywhere when told to.
 
         Raises:
-            SettingFault: for a bad setting, a damaged model, an old schema on PostgreSQL, or a newer schema.
+            SettingFault: for a bad setting, a database that cannot be reached, a damaged model, an old schema on
+                PostgreSQL, or a newer schema.
             Unavailable: when the database does not answer.
         """
         shelf = ModelShelf(settings.model)
@@ -71,9 +73,20 @@ class Runtime:
         self.database.close()
 
 
+@contextmanager
+def reaching() -> Iterator[None]:
+    """At the start a database that cannot be reached is a setting's fault."""
+    try:
+        yield
+    except Unreachable as error:
+        problem = error.message.removesuffix(" Nothing was stored; try again.").rstrip(".")
+        raise wrong_database(problem[0].lower() + problem[1:]) from None
+
+
 def prepare_schema(settings: Settings, database: Database, *, migrate: bool) -> None:
     """Upgrades the schema where that is allowed, refuses to run on an old one where it is not."""
-    database.refuse_newer()
+    with reaching():
+        database.refuse_newer()
     if migrate or settings.database_url.startswith("sqlite"):
         database.upgrade()
     elif not database.is_current():

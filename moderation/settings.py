@@ -119,6 +119,8 @@ class Settings(BaseSettings):
         parts = urlsplit(url)
         if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("must be an http or https address")
+        if "@" in parts.netloc:  # it is shown to everyone, and logged
+            raise ValueError("must hold no user name and no password")
         return url.rstrip("/")
 
     @field_validator("secret_key")
@@ -136,7 +138,7 @@ class Settings(BaseSettings):
                 if not getattr(self, name):
                     raise ValueError(
                         f"{PREFIX}{name.upper()}: must be stated when {PREFIX}PUBLIC_URL is not on this machine, "
-                        "because the notice names who answers for the data"
+                        f"because the notice names who answers for the data; {_example(name)}"
                     )
         return self
 
@@ -257,8 +259,17 @@ def _first_fault(error: ValidationError) -> str:
     if not fault["loc"]:
         return problem
     name = str(fault["loc"][0])
+    return f"{PREFIX}{name.upper()}: {problem}; {_example(name)}"
+
+
+def _example(name: str) -> str:
     examples = Settings.model_fields[name].examples or [""]
-    return f"{PREFIX}{name.upper()}: {problem}; for example {PREFIX}{name.upper()}={examples[0]}"
+    return f"for example {PREFIX}{name.upper()}={examples[0]}"
+
+
+def wrong_database(problem: str) -> SettingFault:
+    """Returns the fault of a database that is not where its address says."""
+    return SettingFault(f"{PREFIX}DATABASE_URL: {problem}; {_example('database_url')}")
 
 
 def _read_or_make(path: Path) -> str:

@@ -100,11 +100,12 @@ def migrate(*, as_json: Json = False) -> None:
     from moderation.settings import load_settings
 
     settings = load_settings()
-    from moderation.runtime import open_database
+    from moderation.runtime import open_database, reaching
 
     database = open_database(settings.database_url)
     try:
-        before = database.revision()
+        with reaching():
+            before = database.revision()
         database.upgrade()
         after = database.revision()
     finally:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from moderation import clock
-from moderation.errors import Invalid, SettingFault, Unavailable
+from moderation.errors import Invalid, SettingFault, Unavailable, Unreachable
 
 Db = Session
 SCHEMA = "20261128_1830"  # the revision that this code reads and writes; a test holds it against the migrations
@@ -236,7 +236,9 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InternalError, PoolTimeout) as error:
-        raise Unavailable(f"The database cannot be used: {_cause(error)}. Nothing was stored; try again.") from None
+        cause = _cause(error)
+        kind = Unreachable if cause in _OF_ADDRESS else Unavailable
+        raise kind(f"The database cannot be used: {cause}. Nothing was stored; try again.") from None
     except (DataError, UnicodeEncodeError):  # the last wall: values come here checked, whichever door they came through
         raise Invalid("A value cannot be stored: it is out of range, or holds NUL or half a surrogate pair.") from None
     except DBAPIError as error:
@@ -249,6 +251,15 @@ def _translated() -> Iterator[None]:
         raise
 
 
+_NOT_THERE: Final = "it does not answer"
+_CANNOT_OPEN: Final = "its file cannot be opened"
+_NO_LISTENER: Final = "nothing listens at its address"
+_BAD_LOGIN: Final = "it refuses the user's name or password"
+_NO_ROLE: Final = "it does not know the user"
+_NO_NAME: Final = "there is no database of that name"
+_OF_ADDRESS: Final = frozenset({_NOT_THERE, _CANNOT_OPEN, _NO_LISTENER, _BAD_LOGIN, _NO_ROLE, _NO_NAME})
+
+
 def _cause(error: Exception) -> str:
     words = str(getattr(error, "orig", error)).lower()
     known = {
@@ -257,15 +268,15 @@ def _cause(error: Exception) -> str:
         "no space": "the disk is full",
         "readonly": "it is read-only",
         "read-only": "it is read-only",
-        "unable to open": "its file cannot be opened",
+        "unable to open": _CANNOT_OPEN,
         "malformed": "its file is damaged",
         "not a database": "its file is not a database",
         "no such table": "its schema is missing (run: candor migrate)",
         "relation": "its schema is missing (run: candor migrate)",
         "timeout": "it took too long",
-        "refused": "nothing listens at its address",
-        "authentication failed": "it refuses the user's name or password",
-        "role ": "it does not know the user",
-        "does not exist": "there is no database of that name",
+        "refused": _NO_LISTENER,
+        "authentication failed": _BAD_LOGIN,
+        "role ": _NO_ROLE,
+        "does not exist": _NO_NAME,
     }
-    return next((said for word, said in known.items() if word in words), "it does not answer")
+    return next((said for word, said in known.items() if word in words), _NOT_THERE)

@@ -238,7 +238,8 @@ def test_work_stops_when_told(candor, add_site, number):
 def test_a_data_folder_that_cannot_be_written_is_one_line(candor):
     here = candor.with_(CANDOR_DATABASE_URL="sqlite:////proc/candor.db", CANDOR_SECRET_KEY=SECRET)  # not even by root
     assert here.process("serve", "--port", "0", "--first-run").complaint == (
-        "candor: The database cannot be used: its file cannot be opened. Nothing was stored; try again."
+        "candor: CANDOR_DATABASE_URL: the database cannot be used: its file cannot be opened; "
+        "for example CANDOR_DATABASE_URL=postgresql://candor@localhost/candor"
     )
 
 

@@ -24,6 +24,7 @@ FREE = {  # any text is a good value
 }
 NEEDED_TO_SERVE = {"HOST", "PORT", "SECRET_KEY_FILE", "MODEL"}  # nothing but a start looks at all of these
 WRONG = [
+    ("PUBLIC_URL", "http://ann:hush@127.0.0.1:9", "must hold no user name and no password"),
     ("DATABASE_URL", "mysql://localhost/candor", "must begin with sqlite:/// or postgresql://"),
     ("DATABASE_URL", "sqlite:///", "no complete address"),
     ("DATABASE_URL", "postgresql://candor:hush@localhost:port/candor", "no complete address"),
@@ -77,7 +78,18 @@ def test_a_wrong_value_is_one_line_with_its_name_its_fault_and_an_example(candor
 
 def test_a_public_service_says_who_answers_for_it(candor):
     public = candor.with_(CANDOR_PUBLIC_URL="https://comments.example.org", CANDOR_CONTROLLER_NAME="Ann Example")
-    assert "CANDOR_CONTROLLER_CONTACT: must be stated" in public("site", "list").complaint
+    said = public("site", "list").complaint
+    assert said.startswith("candor: CANDOR_CONTROLLER_CONTACT: must be stated")
+    assert said.endswith("; for example CANDOR_CONTROLLER_CONTACT=privacy@example.org")
+
+
+@pytest.mark.parametrize("words", [("site", "list"), ("migrate",), ("serve",)])
+def test_a_database_that_is_not_there_is_one_line_that_names_its_variable(candor, words):
+    away = candor.with_(CANDOR_DATABASE_URL="postgresql://u:hush@127.0.0.1:1/x", CANDOR_PORT="0")
+    said = away(*words).complaint
+    assert said.startswith("candor: CANDOR_DATABASE_URL: the database cannot be used: nothing listens at its address")
+    assert said.endswith("; for example CANDOR_DATABASE_URL=postgresql://candor@localhost/candor")
+    assert "hush" not in said
 
 
 def test_settings_come_from_a_file_and_a_variable_outweighs_it(candor):
