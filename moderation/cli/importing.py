@@ -113,9 +113,8 @@ class _Import:
             models=runtime.models,
             terms=terms_of(settings),
             is_strict=settings.strict_retention,
+            notices=Recording(Reporting(settings, runtime.shelf), runtime.directory),
         )
-        self._reporting = Reporting(settings, runtime.shelf)
-        self._recording = Recording(self._reporting, runtime.directory)
 
     def take(self, batch: Sequence[Line]) -> None:
         """Stores what can be read of some lines; all of it or nothing."""
@@ -147,13 +146,12 @@ class _Import:
     def _stored(self, rows: Sequence["Row"]) -> "list[Checked | ModerationError]":
         from moderation import clock
 
-        now, version = clock.now(), self._reporting.version(self._site)
-        submissions = [self._submission(row, now, version) for row in rows]
+        now = clock.now()
+        submissions = [self._submission(row, now) for row in rows]
         with self._runtime.database.transaction() as db:
-            self._recording.before_storing(db, site=self._site, version=version, now=now)
             return self._checking.record(db, submissions)
 
-    def _submission(self, row: "Row", now: "datetime", version: str) -> "Submission":
+    def _submission(self, row: "Row", now: "datetime") -> "Submission":
         from moderation.duties.checking import Caller
         from moderation.vocabulary import Channel, KeyKind
 
@@ -164,7 +162,6 @@ class _Import:
             comment,
             channel=Channel.API,
             now=now,
-            notice_version=version,
             is_edit=comment.external_id is not None,
             label=label,
         )
