@@ -13,7 +13,7 @@ from moderation.clock import Id
 from moderation.errors import Conflict, Forbidden
 from moderation.judging.agreement import Rate, kappa, missed, wrong_holds
 from moderation.judging.capabilities import Action, permit
-from moderation.storage import audits, browsing, comments, events, second_looks
+from moderation.storage import audits, browsing, claims, comments, events, second_looks
 from moderation.storage.audits import Blind
 from moderation.storage.database import Db
 from moderation.storage.tables import CommentRow
@@ -65,14 +65,22 @@ class Quality:
         return kappa(self.pairs)
 
 
-def tasks(db: Db, *, site_id: Id, moderator_id: Id, roles: frozenset[Role], limit: int = _AHEAD) -> list[Task]:
-    """Returns what waits for this moderator's blind look, the oldest first; raises Forbidden."""
+def tasks(
+    db: Db, *, site_id: Id, moderator_id: Id, roles: frozenset[Role], now: datetime, limit: int = _AHEAD
+) -> list[Task]:
+    """Returns what waits for this moderator's blind look, the oldest first, and last what others are on in the queue.
+
+    Raises:
+        Forbidden: for whoever may not decide there.
+    """
     permit(roles, Action.DECIDE)
     opened = second_looks.waiting(db, site_id=site_id, moderator_id=moderator_id, limit=limit)
     drawn = audits.unseen(db, site_id=site_id, limit=limit)
     wanted = [(one.comment_id, one.decision_id) for one in opened] + [(id_, None) for id_ in drawn]
     rows = browsing.get_many(db, site_id=site_id, comment_ids=[id_ for id_, _ in wanted])
-    return [Task(rows[id_], decision_id) for id_, decision_id in wanted if id_ in rows][:limit]
+    found = [Task(rows[id_], decision_id) for id_, decision_id in wanted if id_ in rows]
+    theirs = claims.of_others(db, site_id=site_id, moderator_id=moderator_id, now=now)
+    return sorted(found, key=lambda task: task.row.id in theirs)[:limit]
 
 
 def count_waiting(db: Db, *, site_id: Id, moderator_id: Id) -> int:

@@ -21,19 +21,20 @@ MOST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who is on a comment, by the name that the team sees."""
+    """Who is on a comment, by the name that the team sees, and until when if they do not go on with it."""
 
     comment_id: Id
     moderator_id: Id
     name: str
+    until: datetime
 
 
 def of_others(db: Db, *, site_id: Id, moderator_id: Id, now: datetime) -> dict[Id, Claim]:
     """Returns what other moderators of a site are on, by comment."""
-    query = select(ClaimRow.comment_id, ClaimRow.moderator_id, ModeratorRow)
+    query = select(ClaimRow.comment_id, ClaimRow.moderator_id, ModeratorRow, ClaimRow.until)
     query = query.join(ModeratorRow, col(ModeratorRow.id) == ClaimRow.moderator_id)
     query = query.where(ClaimRow.site_id == site_id, ClaimRow.moderator_id != moderator_id, ClaimRow.until > now)
-    return {row[0]: Claim(row[0], row[1], people.name_of(row[2])) for row in db.exec(query)}
+    return {row[0]: Claim(row[0], row[1], people.name_of(row[2]), row[3]) for row in db.exec(query)}
 
 
 def take(db: Db, *, site_id: Id, moderator_id: Id, comment_ids: Iterable[Id], now: datetime) -> list[Id]:

@@ -76,6 +76,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "request.invalid": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The request breaks a rule"),
     "parent.not_found": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The parent is no comment of this site"),
     "rule.invalid": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The rule cannot be used"),
+    "queue.taken": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "Somebody else is on the comment"),
     "bulk.empty": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "Nothing is selected"),
     "bulk.too_many": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "Too many are selected"),
     "bulk.unconfirmed": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The number is to be typed in"),

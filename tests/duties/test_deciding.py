@@ -81,9 +81,9 @@ def test_what_was_decided_waits_no_longer_and_what_is_held_again_goes_on_waiting
     assert desk.waiting(other) == (Waiting.HELD, NOW, 0, 0)
 
 
-def test_a_decision_ends_everybodys_lease_on_its_comment_and_no_other(desk: Desk):
-    ana, bob, one, other = desk.seat(), desk.seat("bob"), desk.held("one"), desk.held("other")
-    assert bob.claim(one, other) == [one, other]
+def test_a_decision_ends_the_lease_on_its_comment_and_no_other(desk: Desk):
+    ana, one, other = desk.seat(), desk.held("one"), desk.held("other")
+    assert ana.claim(one, other) == [one, other]
     ana.choose(one, HOLD)
     assert desk.seat("eve").claim(one, other) == [one]
 

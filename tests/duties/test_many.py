@@ -55,7 +55,9 @@ def test_each_batch_has_a_name_of_its_own(desk: Desk):
     assert ana.gather(Chosen(ids)).id != ana.gather(Chosen(ids)).id
     name = new_id()
     with desk.database.snapshot() as db:
-        gone_on = reviewing.gather(db, desk=ana.place, chosen=Chosen(ids), choice=APPROVE, typed="", batch_id=name)
+        gone_on = reviewing.gather(
+            db, desk=ana.place, chosen=Chosen(ids), choice=APPROVE, typed="", now=NOW, batch_id=name
+        )
     assert gone_on.id == name
 
 
@@ -193,3 +195,13 @@ def test_what_is_not_of_the_site_is_not_meant(desk: Desk):
     assert batch.comment_ids == (mine,)
     assert ana.gather(Chosen(alike_to=theirs), SPAM).comment_ids == ()
     assert ana.decide_many(batch, SPAM) == 1
+
+
+def test_what_somebody_is_on_is_left_out_and_counted(desk: Desk):
+    ana, bob, ids = desk.seat("ana"), desk.seat("bob"), desk.flood(4)
+    bob.claim(ids[1])
+    batch = ana.gather(Chosen(ids), SPAM)
+    assert (batch.comment_ids, batch.taken, batch.overtaken) == ((ids[0], *ids[2:]), 1, 0)
+    bob.claim(ids[2])  # between counting and deciding
+    assert ana.decide_many(batch, SPAM) == 2
+    assert states(desk, ids) == [State.REMOVED, State.HELD, State.HELD, State.REMOVED]

@@ -54,7 +54,7 @@ def answer(seat: Seat, id_: Id, label: Label, decision_id: Id | None = None, now
 
 def waiting(seat: Seat) -> list[tuple[Id, Id | None]]:
     names = {"site_id": seat.place.site_id, "moderator_id": seat.id}
-    tasks = seat.read(lambda db: rechecking.tasks(db, **names, roles=seat.place.roles))
+    tasks = seat.read(lambda db: rechecking.tasks(db, **names, roles=seat.place.roles, now=SOON))
     assert seat.read(lambda db: rechecking.count_waiting(db, **names)) == len(tasks)
     return [(task.row.id, task.decision_id) for task in tasks]
 
@@ -212,7 +212,7 @@ def test_the_second_looks_come_first_and_never_more_than_asked_for(desk: Desk):
         draw_again(desk, ana, id_, BAD)
     assert [id_ for id_, _ in waiting(bob)] == [*ids[4:], *ids[:4]]
     names = {"site_id": desk.site.site.id, "moderator_id": bob.id, "roles": bob.place.roles}
-    assert len(bob.read(lambda db: rechecking.tasks(db, **names, limit=3))) == 3
+    assert len(bob.read(lambda db: rechecking.tasks(db, **names, now=SOON, limit=3))) == 3
 
 
 def test_another_site_sees_and_measures_nothing_of_it(desk: Desk):
@@ -223,3 +223,10 @@ def test_another_site_sees_and_measures_nothing_of_it(desk: Desk):
     answer(desk.seat(), held, HAM)
     with desk.database.snapshot() as db:
         assert rechecking.quality(db, site_id=other.site.id, now=SOON).wrong_holds.count == 0
+
+
+def test_what_somebody_is_on_in_the_queue_is_looked_at_last(desk: Desk):
+    ana, bob, ids = desk.seat("ana"), desk.seat("bob"), desk.flood(3)
+    draw(desk, *ids)
+    ana.claim(ids[0])
+    assert [id_ for id_, _ in waiting(bob)] == [*ids[1:], ids[0]]

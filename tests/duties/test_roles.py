@@ -34,7 +34,7 @@ def recheck(decision_id: Id | None) -> Verb:
 
 
 def gather(seat: Seat, id_: Id, chosen: Chosen, typed: str = "") -> Batch:
-    return seat.read(lambda db: reviewing.gather(db, desk=seat.place, chosen=chosen, choice=SPAM, typed=typed))
+    return seat.gather(chosen, SPAM, typed)
 
 
 ON_ONE: dict[str, tuple[Action, Verb]] = {
@@ -76,7 +76,9 @@ ON_SITE: dict[str, tuple[Action, Verb]] = {
     "blind tasks": (
         Action.DECIDE,
         lambda seat, _: seat.read(
-            lambda db: rechecking.tasks(db, site_id=seat.place.site_id, moderator_id=seat.id, roles=seat.place.roles)
+            lambda db: rechecking.tasks(
+                db, site_id=seat.place.site_id, moderator_id=seat.id, roles=seat.place.roles, now=NOW
+            )
         ),
     ),
 }

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from moderation.clock import new_id
 from moderation.duties import reviewing
-from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound
+from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound, VersionMismatch
 from moderation.judging.moderating import NOTE_LENGTH
 from moderation.storage import notes
 from moderation.storage.people_tables import ClaimRow, NoteRow
@@ -220,3 +220,48 @@ def test_a_lease_names_who_is_on_it(desk: Desk):
     ana.claim(held)
     had, others = bob.write(lambda db: reviewing.claim(db, desk=bob.place, comment_ids=[held], now=NOW))
     assert (had, {id_: claim.name for id_, claim in others.items()}) == ([], {held: "ana"})
+
+
+def test_what_somebody_is_on_nobody_else_decides_or_moves_and_it_is_said_by_whom_and_until_when(desk: Desk):
+    ana, bob, held = desk.seat("ana"), desk.seat("bob"), desk.held()
+    ana.claim(held)
+    for act in (
+        lambda: bob.choose(held, INSULT, version=1, now=SOON),
+        lambda: bob.defer(held, SOON),
+        lambda: bob.escalate(held, "Is this a threat?", SOON),
+    ):
+        refusal = refused(desk, Conflict, act)
+        assert refusal.code == "queue.taken"
+        assert f"ana is on it until {NOW + timedelta(minutes=4):%H:%M} UTC" in refusal.message
+        assert "a lead may take it over" in refusal.message
+    assert desk.row(held).state is State.HELD
+    bob.note(held)
+    bob.choose(held, INSULT, now=NOW + timedelta(minutes=3))
+    assert desk.row(held).state is State.REMOVED
+
+
+def test_a_lead_takes_it_over_first_and_then_the_other_one_is_refused(desk: Desk):
+    ana, lead, held = desk.seat("ana"), desk.seat("lead", Role.LEAD), desk.held()
+    ana.claim(held)
+    assert "take this one over" in refused(desk, Conflict, lambda: lead.choose(held, INSULT)).message
+    lead.take_over(held)
+    assert "lead is on it" in refused(desk, Conflict, lambda: ana.choose(held, INSULT)).message
+    lead.choose(held, INSULT)
+
+
+def test_ones_own_lease_the_website_and_taking_back_are_never_in_the_way(desk: Desk):
+    ana, bob, held = desk.seat("ana"), desk.seat("bob"), desk.held()
+    ana.claim(held)
+    ana.choose(held, HOLD)
+    bob.claim(held)
+    ana.undo()
+    desk.decide(held, Verdict.PUBLISH)
+    assert desk.row(held).state is State.PUBLISHED
+
+
+def test_who_was_quicker_says_more_than_who_is_on_it(desk: Desk):
+    ana, bob, eve, held = desk.seat("ana"), desk.seat("bob"), desk.seat("eve"), desk.held()
+    ana.choose(held, HOLD)
+    eve.claim(held)
+    refusal = refused(desk, VersionMismatch, lambda: bob.choose(held, INSULT, version=1, now=SOON))
+    assert "ana held it" in refusal.message

@@ -101,8 +101,10 @@ class Seat:
 
         return self.write(act)
 
-    def gather(self, chosen: Chosen, choice: Choice = APPROVE, typed: str = "") -> Batch:
-        return self.read(lambda db: reviewing.gather(db, desk=self.place, chosen=chosen, choice=choice, typed=typed))
+    def gather(self, chosen: Chosen, choice: Choice = APPROVE, typed: str = "", now: datetime = NOW) -> Batch:
+        return self.read(
+            lambda db: reviewing.gather(db, desk=self.place, chosen=chosen, choice=choice, typed=typed, now=now)
+        )
 
     def decide_many(self, batch: Batch, choice: Choice = APPROVE, now: datetime = NOW) -> int:
         """Decides a whole batch, piece by piece, and returns how many comments."""

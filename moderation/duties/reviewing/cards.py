@@ -9,6 +9,7 @@ from typing import Final
 from models import domains, links
 from moderation.clock import Id
 from moderation.duties.reviewing.desk import BY, Desk
+from moderation.duties.reviewing.leasing import on_others
 from moderation.errors import NotFound
 from moderation.judging.capabilities import Action
 from moderation.judging.comment import JUDGED_CODE_POINTS, Author, Comment
@@ -16,7 +17,7 @@ from moderation.judging.decision import Decision
 from moderation.judging.judge import Scorer
 from moderation.judging.marking import Piece, pieces
 from moderation.judging.signal import Reason, Span
-from moderation.storage import alike, browsing, claims, comments, decisions, events, notes, people, reports
+from moderation.storage import alike, browsing, comments, decisions, events, notes, people, reports
 from moderation.storage.browsing import Standing
 from moderation.storage.database import Db
 from moderation.storage.notes import Note
@@ -181,7 +182,7 @@ def _alike(db: Db, row: CommentRow) -> int:
 
 
 def _on_it(db: Db, desk: Desk, row: CommentRow, now: datetime) -> str:
-    others = claims.of_others(db, site_id=desk.site_id, moderator_id=desk.moderator_id, now=now)
+    others = on_others(db, desk=desk, now=now)
     return others[row.id].name if row.id in others else ""
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from moderation.clock import Id
 from moderation.duties.reviewing.desk import BY, Desk, lasted
+from moderation.duties.reviewing.leasing import refuse_taken
 from moderation.errors import Conflict, Invalid, NotFound, VersionMismatch
 from moderation.judging.capabilities import Action
 from moderation.judging.comment import is_storable
@@ -49,11 +50,13 @@ def choose(
         Forbidden: for whoever may not decide there.
         NotFound: for a comment that the site does not have.
         VersionMismatch: when it has changed since the card was made; says who did what when. Nothing was stored.
+        Conflict: while somebody else is on it.
     """
     desk.permit(Action.DECIDE)
     standing = _standing(db, desk, comment_id)
     if expected_version not in {None, standing.version}:
         raise VersionMismatch(_what_happened(db, desk, standing, now), code="comment.version")
+    refuse_taken(db, desk=desk, comment_id=comment_id, now=now)
     ledger = Ledger(desk.seal)
     decided = enter(ledger, desk, standing, choice=choice, now=now)
     ledger.write(db)
@@ -87,14 +90,16 @@ def teach(db: Db, desk: Desk, decided: list[Standing], choice: Choice, now: date
 
 def defer(db: Db, *, desk: Desk, comment_id: Id, now: datetime) -> None:
     """Puts a waiting comment off: it goes to the end of the queue, and is counted, since that marks an unclear rule."""
-    _wait_as(db, desk, comment_id, Waiting.DEFERRED, now)
+    standing = _movable(db, desk, comment_id, Waiting.DEFERRED, now)
+    _wait_as(db, desk, standing, Waiting.DEFERRED, now)
 
 
 def escalate(db: Db, *, desk: Desk, comment_id: Id, text: str, now: datetime) -> None:
     """Hands a comment to a lead, with a note if there is one; raises Invalid for a note that cannot be kept."""
+    standing = _movable(db, desk, comment_id, Waiting.ESCALATED, now)
     if text.strip():
         note(db, desk=desk, comment_id=comment_id, text=text, about_author=False, now=now)
-    _wait_as(db, desk, comment_id, Waiting.ESCALATED, now)
+    _wait_as(db, desk, standing, Waiting.ESCALATED, now)
 
 
 def note(db: Db, *, desk: Desk, comment_id: Id, text: str, about_author: bool, now: datetime) -> None:
@@ -148,21 +153,27 @@ def report(db: Db, *, site_id: Id, comment_id: Id, reporter_code: str, category:
     return True
 
 
-def _wait_as(db: Db, desk: Desk, comment_id: Id, kind: Waiting, now: datetime) -> None:
-    """Lets a comment wait in another queue; what waits already keeps the time since when it does."""
+def _movable(db: Db, desk: Desk, comment_id: Id, kind: Waiting, now: datetime) -> Standing:
+    """A comment that may wait in another queue; raises Conflict for a test, what has left, and what others are on."""
     desk.permit(Action.DECIDE)
     standing = _standing(db, desk, comment_id)
-    row = comments.get(db, site_id=desk.site_id, comment_id=comment_id)
     if standing.is_test:
         raise Conflict("This was sent as a test; it waits for nobody.", code="queue.left")
-    if kind is Waiting.DEFERRED and row.waits_as is None:
+    if kind is Waiting.DEFERRED and standing.waits_as is None:
         raise Conflict("This comment does not wait any more; it cannot be put off.", code="queue.left")
+    refuse_taken(db, desk=desk, comment_id=comment_id, now=now)
+    return standing
+
+
+def _wait_as(db: Db, desk: Desk, standing: Standing, kind: Waiting, now: datetime) -> None:
+    """Lets a comment wait in another queue; what waits already keeps the time since when it does."""
+    row = comments.get(db, site_id=desk.site_id, comment_id=standing.id)
     values: dict[str, Any] = {"waits_as": kind, "waits_since": row.waits_since or now, "alike_to": None}
     values |= {"deferrals": row.deferrals + 1} if kind is Waiting.DEFERRED else {}
-    comments.move(db, site_id=desk.site_id, comment_id=comment_id, values=values)
+    comments.move(db, site_id=desk.site_id, comment_id=standing.id, values=values)
     alike.leave(db, [standing])
-    claims.give_back(db, site_id=desk.site_id, comment_ids=[comment_id])
-    _tell(db, desk, comment_id, _TOLD[kind], now)
+    claims.give_back(db, site_id=desk.site_id, comment_ids=[standing.id])
+    _tell(db, desk, standing.id, _TOLD[kind], now)
 
 
 def _tell(db: Db, desk: Desk, comment_id: Id, kind: EventKind, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from moderation.clock import Id, new_id
 from moderation.duties.reviewing.deciding import enter, teach
 from moderation.duties.reviewing.desk import Desk
+from moderation.duties.reviewing.leasing import on_others
 from moderation.errors import Invalid
 from moderation.judging.capabilities import MANY, Action
 from moderation.judging.moderating import Choice
@@ -41,17 +42,21 @@ class Chosen:
 class Batch:
     """What is to be decided together: a name under which it can be taken back, the comments, and their versions.
 
-    `overtaken` counts those that somebody else, or the writer, had changed since the page showed them.
+    `overtaken` counts those that somebody else, or the writer, had changed since the page showed them, and `taken`
+    those that somebody else is on.
     """
 
     id: Id
     comment_ids: tuple[Id, ...]
     versions: tuple[int, ...]
     overtaken: int = 0
+    taken: int = 0
 
 
-def gather(db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str, batch_id: Id | None = None) -> Batch:
-    """Returns the comments that are meant and do not stand as decided already.
+def gather(
+    db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str, now: datetime, batch_id: Id | None = None
+) -> Batch:
+    """Returns the comments that are meant, do not stand as decided already, and that nobody else is on.
 
     They get a fresh batch's name, or that of the batch which is gone on with. Above 50 only a lead may, and types the
     number in.
@@ -62,19 +67,25 @@ def gather(db: Db, *, desk: Desk, chosen: Chosen, choice: Choice, typed: str, ba
     """
     desk.permit(Action.DECIDE)
     ids = _wanted(db, desk, chosen)
-    if not ids:
-        raise Invalid("No comment is selected.", code="bulk.empty")
-    if len(ids) > MOST:
-        raise Invalid(f"At most {MOST:,} comments are decided at once; narrow the search.", code="bulk.too_many")
-    if len(ids) > MANY:
-        desk.permit(Action.DECIDE_MANY)
-        if typed.strip().replace(",", "") != str(len(ids)):
-            raise Invalid(f"Type {len(ids)} to confirm that all {len(ids)} are meant.", code="bulk.unconfirmed")
+    _confirm(desk, len(ids), typed)
     standings = comments.find_standings(db, site_id=desk.site_id, comment_ids=ids)
     found = [standings[id_] for id_ in ids if id_ in standings]
     as_shown = [one for one in found if chosen.versions.get(one.id, one.version) == one.version]
-    undecided = _undecided(as_shown, choice)
-    return Batch(batch_id or new_id(), tuple(undecided), tuple(undecided.values()), len(found) - len(as_shown))
+    undecided, theirs = _undecided(as_shown, choice), on_others(db, desk=desk, now=now)
+    free = {id_: version for id_, version in undecided.items() if id_ not in theirs}
+    left = {"overtaken": len(found) - len(as_shown), "taken": len(undecided) - len(free)}
+    return Batch(batch_id or new_id(), tuple(free), tuple(free.values()), **left)
+
+
+def _confirm(desk: Desk, count: int, typed: str) -> None:
+    if not count:
+        raise Invalid("No comment is selected.", code="bulk.empty")
+    if count > MOST:
+        raise Invalid(f"At most {MOST:,} comments are decided at once; narrow the search.", code="bulk.too_many")
+    if count > MANY:
+        desk.permit(Action.DECIDE_MANY)
+        if typed.strip().replace(",", "") != str(count):
+            raise Invalid(f"Type {count} to confirm that all {count} are meant.", code="bulk.unconfirmed")
 
 
 def meant(db: Db, *, desk: Desk, chosen: Chosen, limit: int) -> tuple[int, list[CommentRow]]:
@@ -88,7 +99,8 @@ def meant(db: Db, *, desk: Desk, chosen: Chosen, limit: int) -> tuple[int, list[
 def decide_many(db: Db, *, desk: Desk, batch: Batch, choice: Choice, now: datetime) -> int:
     """Decides comments of a batch, at most 250, and returns how many; the caller goes on with the rest.
 
-    What has changed since the batch was gathered stays as it is: whoever was quicker, or new words, were not meant.
+    What has changed since the batch was gathered stays as it is: whoever was quicker, or new words, were not meant. So
+    does what somebody else is on by now.
 
     Raises:
         Forbidden: for whoever may not decide there.
@@ -97,10 +109,11 @@ def decide_many(db: Db, *, desk: Desk, batch: Batch, choice: Choice, now: dateti
     ledger = Ledger(desk.seal)
     wanted = dict(zip(batch.comment_ids[:AT_ONCE], batch.versions, strict=False))
     standings = comments.find_standings(db, site_id=desk.site_id, comment_ids=wanted)
+    theirs = on_others(db, desk=desk, now=now)
     decided = [
         enter(ledger, desk, standings[id_], choice=choice, now=now, batch_id=batch.id)
         for id_, version in wanted.items()
-        if id_ in standings and standings[id_].version == version
+        if id_ in standings and standings[id_].version == version and id_ not in theirs
     ]
     ledger.write(db)
     teach(db, desk, decided, choice, now)

@@ -170,12 +170,13 @@ def _answer(request: Request, here: Here, form: Fields, told: dict[str, Any]) ->
 _STAYS: Final = {"note", "take_over", "undo"}
 
 
-def back_to(here: Here, form: Fields, done: str, *, shown: str = "") -> str:
+def back_to(here: Here, form: Fields, done: str, *, shown: str = "", left: int = 0) -> str:
     """Returns the page on which a form stood; its address is made anew of the few words that may stand in it."""
+    told = {"done": done} | ({"left": str(left)} if left else {}) | ({"card": shown} if shown else {})
     if form.get("on") == "comment" and shown:
         return f"{here.path}/comments/{shown}?{urlencode({'done': done})}"
     known = {name: value for name, value in parse_qsl(form.get("here")) if name in {"tab", "order", "after"}}
-    return f"{here.path}/queue?{urlencode(known | {'done': done} | ({'card': shown} if shown else {}))}"
+    return f"{here.path}/queue?{urlencode(known | told)}"
 
 
 def _refused(request: Request, here: Here, form: Fields, comment_id: Id, error: ModerationError) -> Response:

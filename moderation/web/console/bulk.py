@@ -43,6 +43,7 @@ def bulk(here: HereDep, form: Form) -> Response:
                 chosen=chosen,
                 choice=choice,
                 typed=form.get("typed"),
+                now=clock.now(),
                 batch_id=_gone_on_with(here, form.get("batch")),
             )
     except ModerationError as error:
@@ -79,12 +80,18 @@ def _decided(here: Here, form: Fields, chosen: Chosen, batch: Batch, choice: Cho
     answer = (
         _going_on(here, form, chosen, batch, count=count, left=left)
         if left
-        else RedirectResponse(
-            back_to(here, form, "overtaken" if batch.overtaken else choice.verdict.value), problems.SEE_OTHER
-        )
+        else RedirectResponse(_told(here, form, batch, choice, count), problems.SEE_OTHER)
     )
     answer.background = BackgroundTask(here.doors.teacher.teach, here.site.id)
     return answer
+
+
+def _told(here: Here, form: Fields, batch: Batch, choice: Choice, count: int) -> str:
+    """The way back, with a word about what was done and how many are left because somebody is on them."""
+    done = "overtaken" if batch.overtaken or count < len(batch.comment_ids) else choice.verdict.value
+    if batch.taken and not count:
+        done = "none"
+    return back_to(here, form, done, left=batch.taken)
 
 
 def _asking(here: Here, form: Fields, chosen: Chosen, choice: Choice, error: ModerationError) -> Response:

@@ -56,6 +56,7 @@ def queue(  # noqa: PLR0917 - what the address may say
     after: Annotated[str, Query()] = "",
     card: Annotated[str, Query()] = "",
     done: Annotated[str, Query()] = "",
+    left: Annotated[str, Query()] = "",
 ) -> Response:
     """Returns a page of the queue with one card open: the wanted one, or the first that nobody else is on."""
     tab = tab if tab in _WORDS else "all"
@@ -66,6 +67,7 @@ def queue(  # noqa: PLR0917 - what the address may say
     open_ = _opened(listing, card)
     asked = {"tab": tab, "order": chosen.value, "after": after}
     context = {
+        "done": shell.said(done, left),
         "tab": tab,
         "listing": listing,
         "order": chosen,

@@ -31,7 +31,7 @@ def sample(
 ) -> Response:
     """Returns the next comment to be looked at blindly; one that is skipped comes again later."""
     person = here.signed.visit.person
-    tasks = rechecking.tasks(db, site_id=here.site.id, moderator_id=person.id, roles=here.roles)
+    tasks = rechecking.tasks(db, site_id=here.site.id, moderator_id=person.id, roles=here.roles, now=clock.now())
     task = tasks[skip % len(tasks)] if tasks else None
     context = {
         "tab": "sample",

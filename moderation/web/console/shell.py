@@ -36,6 +36,7 @@ SAID: Final[Mapping[str, str]] = {
     "remove": "Removed.",
     "hold": "Held.",
     "overtaken": "Done, but for what somebody else decided, or the writer changed, since the page was made.",
+    "none": "Nothing was decided.",
     "defer": "Put off: it stands last now.",
     "escalate": "Handed to a lead.",
     "note": "Your note is kept.",
@@ -53,6 +54,8 @@ SAID: Final[Mapping[str, str]] = {
 """What a page says after something was done; the address carries the word, never a text."""
 UNDOABLE: Final = frozenset({"publish", "remove", "hold"})
 """What can be taken back: decisions; what was put off or handed on waits still, and is decided there."""
+
+_DIGITS: Final = 5
 
 
 def page(template: str, context: Mapping[str, Any], *, refusal: ModerationError | None = None) -> Response:
@@ -81,6 +84,13 @@ def signed(me: Signed, done: str = "", /, **more: Any) -> dict[str, Any]:  # noq
         "problem": "",
         "part": "",
     } | more
+
+
+def said(done: str, left: str) -> str:
+    """Returns what a page says after many were decided at once: `left` counts those that somebody else is on."""
+    count = int(left) if left.isascii() and left.isdecimal() and len(left) <= _DIGITS else 0
+    on_them = f"{count:,} left: somebody is on {'it' if count == 1 else 'them'}." if count else ""
+    return f"{SAID.get(done, '')} {on_them}".strip()
 
 
 def at_site(db: Db, here: Here, done: str = "", /, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - a template's values

@@ -121,7 +121,7 @@ const empty = (done = "") => {
 
 // One decision: the next card now, the writing behind, the truth afterwards.
 const act = async (button) => {
-  const card = open(), id = card.dataset.id, li = item(id), stays = ["note", "note_author"].includes(button.value);
+  const card = open(), id = card.dataset.id, li = item(id), stays = ["note", "note_author", "take_over"].includes(button.value);
   if (underWay.has(id)) return;  // it was decided a moment ago, and the next card is still on its way
   const fields = new FormData(button.form, button), next = nextOf(li) || nextOf(li, true);
   if (!stays) { li.classList.add("gone"); decided.push(li); cards.delete(id); }
@@ -137,7 +137,11 @@ const act = async (button) => {
   showCounts(told.counts);
   if (stays) {
     cards.delete(id);
-    try { replace(await fetched(id)); } catch { /* the card that is shown lacks only the new line */ }
+    try {
+      replace(await fetched(id));
+      keep(card, button.value === "take_over" ? ["note", "sentence"] : ["sentence"]);
+    } catch { /* the card that is shown lacks only the new line */ }
+    lease();
     return say(told.text);
   }
   li.hidden = true;
@@ -160,11 +164,14 @@ const refused = async (card, li, why) => {
   fresh.prepend(line);
   mark(li);
   replace(fresh, true);
-  for (const name of ["note", "sentence"]) {
-    const typed = $(`#${name}`, card)?.value, field = $(`#${name}`, fresh);
+  keep(card, ["note", "sentence"]);
+  say(why, true);
+};
+const keep = (card, names) => {  // what was typed on a card goes on to the one that has taken its place
+  for (const name of names) {
+    const typed = $(`#${name}`, card)?.value, field = $(`#${name}`, pane);
     if (typed && field) { field.value = typed; field.closest("details").open = true; }
   }
-  say(why, true);
 };
 const undo = async (form) => {
   try {
@@ -300,7 +307,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   if (!items || !(event.target instanceof HTMLFormElement)) return;
   const isListed = open() && item(open().dataset.id);  // a card from elsewhere is sent as a form, and leads back here
-  if (event.target.id === "act" && isListed && event.submitter?.value && event.submitter.value !== "take_over") { event.preventDefault(); act(event.submitter); }
+  if (event.target.id === "act" && isListed && event.submitter?.value) { event.preventDefault(); act(event.submitter); }
   if (event.target.id === "undo") { event.preventDefault(); undo(event.target); }
 });
 document.addEventListener("click", (event) => {

@@ -117,11 +117,36 @@ class TestLeases:
             db.add(row)
         assert join().ask(f"{here}/claims", {"id": held}).json()["had"] == [held]
 
-    def test_a_lease_stops_nobody_from_deciding(
+    def test_what_somebody_is_on_is_theirs_and_nothing_written_is_lost(
         self, shared: Service, ana: Guest, join: Callable[..., Guest], here: str, held: str
     ):
+        ben = join()
         ana.ask(f"{here}/claims", {"id": held})
-        assert told(join(), here, held, "approve")["done"] == "publish"
+        for name in ("approve", "hold", "spam", "remove:insult", "defer", "escalate"):
+            assert told(ben, here, held, name)["code"] == "queue.taken"
+        page = act(ben, here, held, "remove:insult", note="He was warned.", sentence="Stay kind.")
+        assert (page.status_code, "is on it until" in page.text) == (422, True)
+        assert "He was warned.</textarea>" in page.text
+        assert "Stay kind.</textarea>" in page.text
+        assert told(ana, here, held, "approve")["done"] == "publish"
+
+    def test_many_at_once_leave_it_out_and_say_so(
+        self, shared: Service, ana: Guest, join: Callable[..., Guest], here: str, held: str
+    ):
+        ben, other = join(), say(shared, f"{SPAM_WORDS} that nobody is on")
+        ana.ask(f"{here}/claims", {"id": held})
+        answer = ben.post(f"{here}/bulk", {"act": "spam", "id": [held, other]})
+        assert answer.headers["location"] == f"{here}/queue?done=remove&left=1"
+        assert "Removed. 1 left: somebody is on it." in ben.get(answer.headers["location"]).text
+        assert (state(shared, held), state(shared, other)) == ("held", "removed")
+        answer = ben.post(f"{here}/bulk", {"act": "spam", "id": [held]})
+        assert "Nothing was decided. 1 left" in (page := ben.get(answer.headers["location"]).text)
+        assert "Take it back with" not in page
+
+    @pytest.mark.parametrize("left", ["0", "-1", "x", "9" * 5_000, "²"])
+    def test_a_count_in_the_address_that_is_none_says_nothing(self, ana: Guest, here: str, left: str):
+        page = ana.get(f"{here}/queue?done=remove&left={left}")
+        assert (page.status_code, "left:" in page.text) == (200, False)
 
     def test_ids_that_are_none_are_passed_over(self, ana: Guest, here: str, held: str):
         answer = ana.ask(f"{here}/claims", {"id": ["0", "x" * 5_000, "", held, held.replace("-", "").upper()]})
