@@ -24,7 +24,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ModelRef:
-    """Which model spoke; `site_revision` counts what it has learnt at this site (0: nothing yet)."""
+    """Which model spoke; `site_revision` counts how often it has changed at this site (0: never)."""
 
     name: str
     version: str

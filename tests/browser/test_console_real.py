@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.support.console_browser import until
+from tests.support.console_browser import distinct, until
 from tests.support.factories import PERMALINK
 from tests.support.source import PROJECT
 
@@ -81,3 +81,14 @@ def test_all_that_decides_is_in_sight_for_nearly_every_real_comment(at_work, cap
     assert {scrolled for _, _, _, scrolled in seen} == {0}
     assert share >= SHARE
     until(lambda: len(work.waiting()) == len(bodies), "looking decides nothing")
+
+
+def test_nor_do_long_notes_push_what_decides_out_of_sight(at_work):
+    """The worst that the team can do to a long comment: it is handed over, with notes as long as can be."""
+    work = at_work("noted", [f"{text} " + "And so it goes on, and on. " * 200 for text in distinct(4)])
+    for row in work.waiting():
+        work.console.hand_over("ana", row.id, ["Seen on three other sites. " * 70, "Known troll. " * 150], at=work.site)
+    work.page.goto(f"{work.queue}?tab=escalated")
+    seen = work.page.evaluate(MEASURE)
+    assert [(count, is_inside) for count, is_inside, _, _ in seen] == [(5, True)] * 4
+    assert "Known troll." in work.page.locator("#card > .note").nth(1).inner_text()

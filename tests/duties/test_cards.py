@@ -291,11 +291,24 @@ def test_no_note_name_or_sentence_of_a_moderator_does_either(desk: Desk, payload
     assert ana.card(held).history[-1].reasons[0].text.endswith(said)
 
 
-def test_a_model_is_named_with_what_it_learnt_here(desk: Desk):
+def test_a_model_is_named_with_its_revision_here(desk: Desk):
     @dataclass(frozen=True)
     class Taught:
         def weigh(self, said: Comment) -> Signal:
             return Signal(0.9, (Reason("model.text", "Words."),), ModelRef("fixed", "1", site_revision=7))
 
     desk = Desk(desk.database, desk.seal, Taught())
-    assert desk.seat().card(desk.held()).by == "model fixed 1, after 7 lessons here"
+    assert desk.seat().card(desk.held()).by == "model fixed 1, revision 7 here"
+
+
+def test_notes_and_who_handed_it_over_stand_on_the_card_itself(desk: Desk):
+    ana, lead, one, other = desk.seat("ana"), desk.seat("lead", Role.LEAD), desk.held("one"), desk.held("other")
+    ana.note(one, "Kind at heart.", about_author=True)
+    ana.escalate(one, "Known troll?", SOON)
+    card, beside = lead.card(one), lead.card(other)
+    assert [line.what for line in card.notes] == ["Known troll?", "Kind at heart."]
+    assert [line.what for line in card.notes_on_author] == ["Kind at heart."]
+    assert (card.handed_over.who, card.handed_over.at) == ("ana", SOON)
+    assert ([line.what for line in beside.notes], beside.handed_over) == (["Kind at heart."], None)
+    lead.choose(one, INSULT)
+    assert lead.card(one).handed_over is None

@@ -209,6 +209,16 @@ class Console:
         with self.server.database.transaction() as db:
             reviewing.choose(db, desk=desk, comment_id=Id(str(comment_id)), choice=spam, expected_version=None, now=now)
 
+    def hand_over(self, name: str, comment_id: Id, notes: Sequence[str], *, at: NewSite | None = None) -> None:
+        """Somebody's notes on a comment and its author, with which it goes to a lead."""
+        site = (at or self.site).site
+        about: dict[str, Any] = {"desk": Desk(self.seal, site, self.people[name], frozenset({Role.MODERATOR}))}
+        about |= {"comment_id": comment_id, "now": clock.now()}
+        with self.server.database.transaction() as db:
+            for note in notes:
+                reviewing.note(db, **about, text=note, about_author=False)
+            reviewing.escalate(db, **about, text="")
+
     def grouped(self) -> None:
         """Compares what waits with what waits, as the background loop does once a minute."""
         count = 1

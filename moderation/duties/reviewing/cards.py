@@ -22,7 +22,7 @@ from moderation.storage.browsing import Standing
 from moderation.storage.database import Db
 from moderation.storage.notes import Note
 from moderation.storage.tables import CommentRow, DecisionRow, EventRow
-from moderation.vocabulary import Actor, Category, EventKind, State, Verdict
+from moderation.vocabulary import Actor, Category, EventKind, State, Verdict, Waiting
 
 SAMPLES: Final = 3
 """Comments shown of those alike, besides the one on the card."""
@@ -49,6 +49,8 @@ class Told:
     score: float | None = None
     by: str = ""
     is_note: bool = False
+    is_about_author: bool = False
+    is_handing_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,22 @@ class Card:
     reports: Mapping[Category, int]
     is_unread_to_the_end: bool
     is_outdated: bool
+
+    @property
+    def handed_over(self) -> Told | None:
+        """Who handed it to a lead last, and when, while it waits for one."""
+        handed = [line for line in self.history if line.is_handing_over]
+        return handed[-1] if handed and self.row.waits_as is Waiting.ESCALATED else None
+
+    @property
+    def notes(self) -> tuple[Told, ...]:
+        """What the team wrote about the comment or its author, newest first."""
+        return tuple(line for line in reversed(self.history) if line.is_note)
+
+    @property
+    def notes_on_author(self) -> tuple[Told, ...]:
+        """What the team wrote about the author, beside whichever comment, newest first."""
+        return tuple(line for line in self.notes if line.is_about_author)
 
 
 def card(db: Db, *, desk: Desk, comment_id: Id, scorer: Scorer, now: datetime) -> Card:
@@ -165,8 +183,8 @@ def _by(program: Decision | None) -> str:
         return ""
     if program.model is None:
         return "a rule" if program.main_reason.code.startswith("rule.") else "a fixed step, without the model"
-    taught = f", after {program.model.site_revision} lessons here" if program.model.site_revision else ""
-    return f"model {program.model.title}{taught}"
+    here = f", revision {program.model.site_revision} here" if program.model.site_revision else ""
+    return f"model {program.model.title}{here}"
 
 
 def _hosts(row: CommentRow) -> Iterator[Host]:
@@ -224,14 +242,14 @@ def _event(one: EventRow, names: Mapping[Id, str]) -> Told:
     said = _HAPPENED[one.kind]
     if one.kind is EventKind.REPORTED:
         return Told(one.happened_at, said, one.facts.get("category", "").replace("_", " "))
-    return Told(one.happened_at, names.get(Id(one.facts["moderator_id"]), "A moderator"), said)
+    who = names.get(Id(one.facts["moderator_id"]), "A moderator")
+    return Told(one.happened_at, who, said, is_handing_over=one.kind is EventKind.ESCALATED)
 
 
 def _noted(note: Note, names: Mapping[Id, str]) -> Told:
-    who = names.get(note.moderator_id, "A moderator")
-    return Told(
-        note.written_at, f"{who}, {'about the author' if note.is_about_author else 'a note'}", note.text, is_note=True
-    )
+    about = "about the author" if note.is_about_author else "a note"
+    who = f"{names.get(note.moderator_id, 'A moderator')}, {about}"
+    return Told(note.written_at, who, note.text, is_note=True, is_about_author=note.is_about_author)
 
 
 def words_of_author(author: Standing, row: CommentRow) -> str:

@@ -47,7 +47,7 @@ class ReasonShown(BaseModel):
 
 
 class ModelShown(BaseModel):
-    """The model that spoke; `site_revision` counts what it has learnt at this site."""
+    """The model that spoke; `site_revision` counts how often it has changed at this site."""
 
     name: str
     version: str

@@ -25,7 +25,16 @@ class TestPuttingOffAndHandingOn:
     def test_a_lead_finds_it_with_the_note(self, shared: Service, ana: Guest, lea: Guest, here: str, held: str):
         page = act(ana, here, held, "escalate", note="Is this the law?")
         assert page.headers["location"] == f"{here}/queue?done=escalate"
-        assert "Is this the law?" in lea.get(f"{here}/queue?tab=escalated&card={held}").text
+        card = lea.get(f"{here}/queue?tab=escalated&card={held}").text
+        above = card[card.index('id="card"') : card.index('class="buttons"')]
+        assert "Is this the law?" in above
+        assert "handed it to a lead" in above
+
+    def test_what_is_kept_with_the_author_stands_under_the_author(self, ana: Guest, here: str, held: str):
+        act(ana, here, held, "note_author", note="Writes from two addresses.")
+        card = ana.get(f"{here}/queue?card={held}").text
+        drawer = card[card.index('data-action="author"') : card.index('data-action="history"')]
+        assert "Writes from two addresses." in drawer
 
     def test_what_does_not_wait_any_more_cannot_be_put_off(self, shared: Service, ana: Guest, here: str, held: str):
         told(ana, here, held, "approve")
