@@ -111,7 +111,9 @@ def test_without_a_script_many_are_decided_at_once(at_work):
     work = at_work("several", [*wave, *distinct(6)], javascript=False)
     page = work.page
     page.locator("#items li", has_text="6 alike").locator("a").click()
-    page.get_by_role("button", name="All 6 are spam").click()
+    page.locator("#why-alike").select_option("off_topic")
+    page.get_by_role("button", name="Remove all 6").click()
+    assert {one.reasons[0]["code"] for one in work.decided()} == {"moderator.off_topic"}
     assert len(work.decided()) == 6
     for box in page.locator("#items input[type=checkbox]").all()[:2]:
         box.check()
@@ -124,8 +126,10 @@ def test_without_a_script_many_are_decided_at_once(at_work):
     page.wait_for_url("**/search?q=quay")
     assert "found" in page.locator("main h2").inner_text()
     page.locator(".results input[type=checkbox]").first.check()
-    page.locator("fieldset.selected button", has_text="Spam").click()
+    page.locator("#why").select_option("insult")
+    page.locator("fieldset.selected button", has_text="Remove").click()
     assert len(work.waiting()) == 5
+    assert work.decided()[-1].reasons[0]["code"] == "moderator.insult"
     page.goto(work.queue)
     page.locator("#order").select_option("newest")
     page.get_by_role("button", name="Show", exact=True).click()

@@ -7,7 +7,7 @@ from sqlmodel import col, delete, select
 
 from moderation.storage.people_tables import ClaimRow
 from moderation.vocabulary import Role, State, Verdict
-from tests.support.console_browser import Work, distinct, until
+from tests.support.console_browser import GUARD, Work, distinct, until
 
 pytestmark = pytest.mark.loopback
 COMMENTS: Final = 200
@@ -182,6 +182,7 @@ def test_whoever_has_begun_on_it_stays_and_reads_who_else_is_on_it(at_work):
     assert (ben.card, ben.page.locator("#note").input_value()) == (ana.card, "Half a thought")
     ben.page.get_by_role("button", name="Take it over").click()
     ben.says("You are on it now")
+    ben.page.wait_for_timeout(GUARD)
     assert (ben.card, ben.page.locator("#note").input_value()) == (ana.card, "Half a thought")
     ben.page.keyboard.press("Escape")
     ben.press("s")

@@ -275,3 +275,23 @@ def test_only_what_can_be_taken_back_is_said_to_be(at_work):
     work.press("z")
     work.says("Taken back")
     assert work.card == first
+
+
+def test_shift_and_the_key_that_removes_ask_for_the_reason_of_all_that_are_selected(at_work):
+    work = at_work("why-all", distinct(5))
+    work.press("x")
+    work.press("j")
+    work.page.wait_for_timeout(200)
+    work.press("x")
+    work.page.keyboard.press("Shift+R")
+    work.says("Press a number. 1 Insult, 2 Harassment")
+    assert work.decided() == []
+    work.press("j")  # another key than a number, and nothing is asked any more
+    work.press("6")
+    work.page.wait_for_timeout(300)
+    assert work.decided() == []
+    work.page.keyboard.press("Shift+R")
+    work.press("6")
+    until(lambda: len(work.decided()) == 2, "both are removed")
+    assert {one.reasons[0]["code"] for one in work.decided()} == {_code(REASONS["6"])}
+    assert len({one.batch_id for one in work.decided()}) == 1

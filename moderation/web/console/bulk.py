@@ -31,10 +31,7 @@ _ASKED_AGAIN: Final = {"bulk.unconfirmed", "bulk.empty", "bulk.too_many", "role.
 @router.post("/console/sites/{site_id}/bulk", dependencies=[OwnForm])
 def bulk(here: HereDep, form: Form) -> Response:
     """Decides about many comments; above 50 a page shows how many and three of them, and asks for the number."""
-    choice = CHOICES.get(form.get("act"))
-    if choice is None:
-        raise Invalid("Choose what is to be done with the selected comments.", code="bulk.empty")
-    chosen = _chosen(form)
+    choice, chosen = _choice(form), _chosen(form)
     try:
         with here.doors.runtime.database.snapshot() as db:
             batch = reviewing.gather(
@@ -51,6 +48,17 @@ def bulk(here: HereDep, form: Form) -> Response:
             raise
         return _asking(here, form, chosen, choice, error)
     return _decided(here, form, chosen, batch, choice)
+
+
+def _choice(form: Fields) -> Choice:
+    """What is to be done; what is removed for another reason than spam names it in a field of its own."""
+    asked, reason = form.get("act"), form.get("reason")
+    if asked == "remove" and not reason:
+        raise Invalid("Choose a reason: writers read on their receipts why they were removed.", code="bulk.empty")
+    choice = CHOICES.get(f"remove:{reason}" if asked == "remove" else asked)
+    if choice is None:
+        raise Invalid("Choose what is to be done with the selected comments.", code="bulk.empty")
+    return choice
 
 
 def _chosen(form: Fields) -> Chosen:

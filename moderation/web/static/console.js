@@ -10,7 +10,7 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const items = $("#items"), pane = $("#pane");
 const cards = new Map();          // id -> promise of a card that was fetched ahead
 const decided = [];               // list items that left, newest last, for taking back
-let shownAt = performance.now(), isSurprise = false, lastKey = "", awaitsDigit = false, activeAt = Date.now();
+let shownAt = performance.now(), isSurprise = false, lastKey = "", awaited = null, activeAt = Date.now();  // awaited: what a digit does, after the key that removes
 let isChosen = new URLSearchParams(location.search).has("card");  // whoever asked for this very card stays on it
 const underWay = new Set();       // ids of decisions that nobody has answered yet
 body.classList.add("scripted");
@@ -253,7 +253,7 @@ const TICK = "input[type=checkbox]";
 const does = {
   approve: () => press('[data-action="approve"]'),
   spam: () => press('[data-action="spam"]'),
-  remove: () => { toggle("remove"); awaitsDigit = $('details[data-action="remove"]')?.open ?? false; },
+  remove: () => { toggle("remove"); awaited = $('details[data-action="remove"]')?.open ? (digit) => press(`[data-digit="${digit}"]`) : null; },
   defer: () => press('[data-action="defer"]'),
   escalate: () => press('[data-action="escalate"]'),
   note: () => toggle("note"),
@@ -268,12 +268,18 @@ const does = {
   search: () => $("#find")?.focus(),
   help: () => location.assign("/console/help"),
 };
+const many = (what) => $($(`#items ${TICK}:checked`) ? `[data-selected="${what}"]` : `[data-all="${what}"]`);
 const shifted = {
-  approve: () => many("approve"),
-  spam: () => many("spam"),
+  approve: () => many("approve")?.click(),
+  spam: () => many("spam")?.click(),
+  remove: () => {
+    const button = many("remove"), list = button && $("[name=reason]", button.form);
+    if (!list) return;
+    say(`Remove them all? Press a number. ${[...list.options].slice(1).map((one) => one.text).join(", ")}.`);
+    awaited = (digit) => { list.selectedIndex = Number(digit); button.click(); };
+  },
   select: () => { const boxes = items ? $$(`li:not(.gone) ${TICK}`, items) : []; const all = boxes.every((box) => box.checked); boxes.forEach((box) => { box.checked = !all; }); },
 };
-const many = (what) => ($(`#items ${TICK}:checked`) ? press(`[data-selected="${what}"]`) : press(`[data-all="${what}"]`));
 document.addEventListener("keydown", (event) => {
   activeAt = Date.now();
   const pressed = (event.key || "").toLowerCase();  // a browser that fills in a form names no key
@@ -281,15 +287,16 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault(); return $("#find").focus();
   }
   if (event.key === "Escape") {
-    awaitsDigit = false;
+    awaited = null;
     for (const box of $$(".pop[open], .menu[open]")) { box.open = false; $("summary", box).focus(); }
     return;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(event.target)) return;
-  if (awaitsDigit && /^[1-9]$/.test(pressed)) {
-    awaitsDigit = false;
+  if (awaited && /^[1-9]$/.test(pressed)) {
+    const answer = awaited;
+    awaited = null;
     event.preventDefault();
-    return press(`[data-digit="${pressed}"]`);
+    return answer(pressed);
   }
   if (keys.next && (pressed === "arrowdown" || pressed === "arrowup") && event.target.closest("#items, #card-head")) {
     event.preventDefault(); return pressed === "arrowdown" ? does.next() : does.previous();
@@ -301,7 +308,7 @@ document.addEventListener("keydown", (event) => {
   if (isMeantForTheLast) return event.preventDefault();
   lastKey = pressed;
   event.preventDefault();
-  awaitsDigit = false;
+  awaited = null;
   return (isShifted ? shifted[action] : does[action])?.();
 });
 document.addEventListener("submit", (event) => {

@@ -56,6 +56,12 @@ class TestTicked:
         assert ana.post(f"{here}/bulk", {"act": "spam", "id": one, f"version.{one}": version}).status_code == 303
         assert states(shared, [one]) == {State.REMOVED}
 
+    def test_they_are_removed_for_a_reason(self, shared: Service, ana: Guest, here: str):
+        ids = sent(shared, [f"{SPAM_WORDS} off topic {number}" for number in range(3)])
+        ana.post(f"{here}/bulk", {"act": "remove", "reason": "off_topic", "id": ids})
+        codes = {row.reasons[0]["code"] for row in decided(shared) if str(row.comment_id) in ids}
+        assert (states(shared, ids), codes) == ({State.REMOVED}, {"moderator.off_topic"})
+
     def test_they_are_taken_back_together(self, shared: Service, ana: Guest, here: str):
         ids = sent(shared, [f"{SPAM_WORDS} together {number}" for number in range(4)])
         ana.post(f"{here}/bulk", {"act": "approve", "id": ids})
@@ -69,6 +75,8 @@ class TestTicked:
             ({"act": "spam", "id": ["", "0", "x" * 3_000]}, "No comment is selected."),
             ({"id": ["0"]}, "Choose what is to be done"),
             ({"act": "note", "id": ["0"]}, "Choose what is to be done"),
+            ({"act": "remove", "id": ["0"]}, "Choose a reason"),
+            ({"act": "remove", "id": ["0"], "reason": "boredom"}, "Choose what is to be done"),
             ({"act": "take_over", "id": ["0"]}, "Choose what is to be done"),
         ],
         ids=str,
@@ -116,6 +124,13 @@ class TestAboveFifty:
         assert answer.headers["location"] == f"{here}/queue?tab=held&done=remove"
         assert states(shared, many) == {State.REMOVED}
         assert len({row.batch_id for row in decided(shared) if str(row.comment_id) in many}) == 1
+
+    def test_the_reason_goes_with_the_form_that_confirms(self, shared: Service, lea: Guest, here: str):
+        ids = sent(shared, [f"{SPAM_WORDS} with a reason {number}" for number in range(51)])
+        asked = lea.post(f"{here}/bulk", {"act": "remove", "reason": "hate", "id": ids})
+        assert "Remove as: hate: 51 comments" in asked.text
+        lea.post(f"{here}/bulk", dict_of(asked) | {"typed": "51"})
+        assert {row.reasons[0]["code"] for row in decided(shared) if str(row.comment_id) in ids} == {"moderator.hate"}
 
     def test_they_come_back_together_too(self, shared: Service, join: Callable[..., Guest], here: str):
         lea, ids = join(Role.LEAD), sent(shared, [f"{SPAM_WORDS} back {number}" for number in range(55)])
