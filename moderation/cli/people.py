@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Collection
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from moderation.cli.speaking import Json, SiteOption, lines, opened_store, result
 from moderation.vocabulary import Role
+
+if TYPE_CHECKING:
+    from moderation.storage.people import Person
 
 moderator = typer.Typer(help="Adds, lists and removes moderators.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The address that names the person.")]
@@ -67,7 +70,15 @@ def list_(*, site: SiteOption, as_json: Json = False) -> None:
 
 
 @moderator.command("link")
-def link(email: Email, *, site: SiteOption, as_json: Json = False) -> None:
+def link(
+    email: Email,
+    *,
+    site: SiteOption,
+    without_second_factor: Annotated[
+        bool, typer.Option("--without-second-factor", help="Take off their second factor too, and end their logins.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Print a fresh one-time link, valid for 15 minutes, for somebody who decides at a site."""
     from moderation import clock
     from moderation.duties import hosting
@@ -75,9 +86,17 @@ def link(email: Email, *, site: SiteOption, as_json: Json = False) -> None:
     with opened_store() as (settings, database), database.transaction() as db:
         found = hosting.find_site(db, site)
         person = hosting.find_moderator(db, site_id=found.id, email=email)
+        ended = hosting.take_second_factor(db, moderator_id=person.id) if without_second_factor else None
         secret = hosting.sign_in_secret(db, moderator_id=person.id, now=clock.now())
     made = {"moderator_id": str(person.id), "sign_in_url": hosting.sign_in_url(settings.base_url, secret)}
-    result(made, lines(made), as_json=as_json)
+    taken = {"second_factor_removed": person.has_second_factor, "logins_ended": ended}
+    said = lines(made) if ended is None else f"{lines(made)}\n{_taken(person, ended)}"
+    result(made if ended is None else made | taken, said, as_json=as_json)
+
+
+def _taken(person: "Person", ended: int) -> str:
+    what = "second factor taken off" if person.has_second_factor else "there was no second factor"
+    return f"{person.email}: {what}, logins ended: {ended}"
 
 
 @moderator.command("remove")

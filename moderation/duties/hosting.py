@@ -14,7 +14,7 @@ from moderation.judging.people import address_of, refuse_bad_password
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
 from moderation.seal import Seal, digest, hash_password, new_akismet_key, new_api_token, new_link_secret
-from moderation.storage import events, people, rules, sites
+from moderation.storage import claims, events, people, rules, sessions, sites
 from moderation.storage.database import Db
 from moderation.storage.people import NewModerator, Person
 from moderation.storage.sites import Key, Site
@@ -209,6 +209,13 @@ def sign_in_secret(db: Db, *, moderator_id: Id, now: datetime) -> str:
     secret = new_link_secret()
     people.add_link(db, moderator_id=moderator_id, digest=digest(secret), expires_at=now + LINK_LIFE)
     return secret
+
+
+def take_second_factor(db: Db, *, moderator_id: Id) -> int:
+    """Takes a lost second factor from a person and ends their logins, and returns how many; only the command may."""
+    people.change(db, moderator_id, totp_secret=None, totp_used=None)
+    claims.give_all_back(db, moderator_id=moderator_id)
+    return sessions.end_all(db, moderator_id=moderator_id)
 
 
 def sign_in_url(base_url: str, secret: str = "") -> str:

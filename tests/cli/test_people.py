@@ -1,6 +1,13 @@
 """`candor moderator …`: who decides at a site is added, listed, let in anew and removed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+
+from moderation import clock
+from moderation.runtime import Db, open_database
+from moderation.storage import people, sessions
 
 SITE = ("--site", "blog.example")
 ANN = "ann@example.org"
@@ -86,6 +93,51 @@ def test_somebody_known_gets_a_fresh_link_each_time(candor):
     assert len({each["sign_in_url"] for each in (added, *links)}) == 3
     assert all("/console/sign-in#" in each["sign_in_url"] for each in links)
     assert links[1]["sign_in_url"].partition("#")[2].encode() not in stored(candor)
+
+
+@pytest.fixture
+def secured(candor) -> str:
+    """Somebody with a second factor who is signed in."""
+    moderator_id = clock.parse_id(add(candor)["moderator_id"])
+    assert moderator_id
+    with store(candor) as db:
+        people.change(db, moderator_id, totp_secret=b"sealed", totp_used=5)
+        sessions.add(db, moderator_id=moderator_id, digest="d" * 64, network="", now=clock.now())
+    return ANN
+
+
+@contextmanager
+def store(candor) -> Iterator[Db]:
+    database = open_database(f"sqlite:///{next((candor.folder / 'data').glob('*.db'))}")
+    with database.transaction() as db:
+        yield db
+    database.close()
+
+
+def second_factor_and_logins(candor) -> tuple[bool, int]:
+    with store(candor) as db:
+        row = people.find_row(db, email=ANN)
+        assert row
+        logins = sessions.of_moderator(db, moderator_id=row.id, now=clock.now())
+        return row.totp_secret is not None or row.totp_used is not None, len(logins)
+
+
+def test_a_link_alone_leaves_the_second_factor_and_the_logins(candor, secured):
+    assert candor.ok("moderator", "link", secured, *SITE).keys() == {"moderator_id", "sign_in_url"}
+    assert second_factor_and_logins(candor) == (True, 1)
+
+
+def test_a_lost_second_factor_is_taken_off_and_every_login_ends(candor, secured):
+    taken = candor.ok("moderator", "link", secured, *SITE, "--without-second-factor")
+    assert (taken["second_factor_removed"], taken["logins_ended"]) == (True, 1)
+    assert "/console/sign-in#" in taken["sign_in_url"]
+    assert second_factor_and_logins(candor) == (False, 0)
+
+
+def test_it_is_said_in_words_what_was_taken_off(candor, secured):
+    words = ("moderator", "link", secured, *SITE, "--without-second-factor")
+    assert candor(*words).out.endswith(f"\n{ANN}: second factor taken off, logins ended: 1\n")
+    assert candor(*words).out.endswith(f"\n{ANN}: there was no second factor, logins ended: 0\n")
 
 
 @pytest.mark.parametrize("verb", ["link", "remove"])
