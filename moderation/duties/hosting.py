@@ -25,6 +25,13 @@ RULES = 500  # for each site (security.md 8): every comment pays for every rule
 LONGEST_ANSWER_HOURS = 24 * 90
 THRESHOLDS = ("hold_at", "remove_at", "discard_at")
 SWITCHES = ("removal_by_program", "discards", "trusts_administrators")
+_LABELS = {
+    "hold_at": "“Hold from a score of”",
+    "remove_at": "“Remove from”",
+    "discard_at": "“Let the blog discard from”",
+    "answer_within_hours": "“A person should look within”",
+}
+"""What the console's form calls a setting; the command's users know its name."""
 _OF_RULES = (*THRESHOLDS, *SWITCHES, "answer_within_hours")
 Roles = Collection[Role]
 SETTABLE = ("name", "home_url", "is_listed", "suspended", "answer_within_hours", *THRESHOLDS, *SWITCHES)
@@ -292,12 +299,13 @@ def _number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise Invalid(f"{name} takes a number from 0 to 1, for example {name}=0.7.") from None
+        raise Invalid(f"{_LABELS[name]} ({name}) takes a number from 0 to 1, for example 0.7.") from None
 
 
 def _hours(name: str, text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= LONGEST_ANSWER_HOURS:
-        raise Invalid(f"{name} takes whole hours from 1 to {LONGEST_ANSWER_HOURS}, for example {name}=24.")
+        said = f"{_LABELS[name]} ({name}) takes whole hours from 1 to {LONGEST_ANSWER_HOURS}, for example 24."
+        raise Invalid(said)
     return int(text)
 
 

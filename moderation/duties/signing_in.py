@@ -197,8 +197,10 @@ def change_password(db: Db, *, seen: Visit, current: str, new: str) -> None:
 def change_name(db: Db, *, person: Person, name: str) -> None:
     """Sets the name by which the team knows a person; raises Invalid for one that cannot be shown."""
     said = " ".join(name.split())
-    if len(said) > LIMITS["name"] or not is_storable(said) or not said.isprintable():
+    if len(said) > LIMITS["name"]:
         raise Invalid(f"A name has at most {LIMITS['name']} characters.")
+    if not is_storable(said) or not said.isprintable():
+        raise Invalid("There is a character in this name that nobody can see. Type the name anew, then save it.")
     people.change(db, person.id, name=said or None)
 
 

@@ -8,6 +8,10 @@ from moderation.vocabulary import Band, Verdict
 HOLD_AT: Final = 0.70
 REMOVE_AT: Final = 0.95
 DISCARD_AT: Final = 0.99
+_RISING: Final = (
+    "The scores lie above 0 and at most at 1, and none is lower than the one before it: "
+    "hold from (hold_at), remove from (remove_at), discard from (discard_at)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         if not 0.0 < self.hold_at <= self.remove_at <= self.discard_at <= 1.0:
-            raise ValueError("thresholds must satisfy 0 < hold_at <= remove_at <= discard_at <= 1")
+            raise ValueError(_RISING)
 
     @property
     def program_may_remove(self) -> bool:

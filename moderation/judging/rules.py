@@ -32,7 +32,7 @@ class Rule:
         if not is_storable(self.pattern):
             raise ValueError("a rule's pattern cannot hold NUL or half a surrogate pair")
         if self.kind is RuleKind.LINKS_OVER and not self.pattern.isdecimal():
-            raise ValueError("More links than how many? Give a whole number, for example 3")
+            raise ValueError("A rule on “more links than” takes a whole number, for example 3")
         if self.kind is RuleKind.PATTERN:
             _compiled(self.pattern)
 

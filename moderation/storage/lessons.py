@@ -156,9 +156,11 @@ def lines(db: Db, *, site_id: Id, until: int) -> list[Line]:
     return [Line(*row) for row in found.all()]
 
 
-def page(db: Db, *, site_id: Id, limit: int) -> list[LessonRow]:
-    """Returns the newest lines of a site's journal, newest first."""
+def page(db: Db, *, site_id: Id, limit: int, before: int | None = None) -> list[LessonRow]:
+    """Returns the newest lines of a site's journal, or the newest before a revision, newest first."""
     query = select(LessonRow).where(LessonRow.site_id == site_id)
+    if before is not None:
+        query = query.where(LessonRow.revision < before)
     return list(db.exec(query.order_by(col(LessonRow.revision).desc()).limit(limit)))
 
 

@@ -72,15 +72,15 @@ def test_settings_of_a_site_change_all_or_none(candor, add_site):
     add_site()
     changed = candor.ok("site", "set", "blog.example", "hold_at=0.5", "name=My blog", "removal_by_program=yes")
     assert (changed["hold_at"], changed["name"], changed["removal_by_program"]) == (0.5, "My blog", True)
-    assert "hold_at takes a number" in candor("site", "set", "blog.example", "name=New", "hold_at=much").complaint
+    assert "(hold_at) takes a number" in candor("site", "set", "blog.example", "name=New", "hold_at=much").complaint
     assert candor.ok("site", "list")["items"] == [changed]
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("hold_at=nan", "thresholds must satisfy"),
-        ("hold_at=0.99", "thresholds must satisfy"),
+        ("hold_at=nan", "none is lower than the one before"),
+        ("hold_at=0.99", "none is lower than the one before"),
         ("discards=perhaps", "takes true or false"),
         ("is_guaranteed=true", "There is no site setting is_guaranteed"),
         ("home_url=nowhere", "for example https://blog.example"),

@@ -187,11 +187,11 @@ def test_a_change_keeps_everything_else(desk: Desk):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"hold_at": "x"}, "hold_at takes a number from 0 to 1"),
-        ({"hold_at": "nan"}, "thresholds must satisfy"),
-        ({"hold_at": "0"}, "thresholds must satisfy"),
-        ({"remove_at": "0.1"}, "thresholds must satisfy"),
-        ({"discard_at": "inf"}, "thresholds must satisfy"),
+        ({"hold_at": "x"}, r"“Hold from a score of” \(hold_at\) takes a number from 0 to 1"),
+        ({"hold_at": "nan"}, "none is lower than the one before"),
+        ({"hold_at": "0"}, "none is lower than the one before"),
+        ({"remove_at": "0.1"}, "none is lower than the one before"),
+        ({"discard_at": "inf"}, "none is lower than the one before"),
         ({"discards": "maybe"}, "discards takes true or false"),
         ({"suspended": ""}, "suspended takes true or false"),
         ({"colour": "red"}, "no site setting colour; there are name,"),

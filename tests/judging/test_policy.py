@@ -85,7 +85,7 @@ def test_only_what_is_removed_at_a_site_that_discards_may_be_dropped(score, chan
     ],
 )
 def test_thresholds_out_of_order_or_range_are_refused(hold_at: float, remove_at: float, discard_at: float):
-    with pytest.raises(ValueError, match="thresholds must satisfy"):
+    with pytest.raises(ValueError, match="none is lower than the one before"):
         Policy(hold_at, remove_at, discard_at)
 
 

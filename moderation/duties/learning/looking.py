@@ -33,6 +33,11 @@ class Progress:
             return "paused"
         return "learning" if self.lessons else "base"
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether any comment was scored before it was learnt: without one the losses are zeros that say nothing."""
+        return self.base_loss > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -63,8 +68,8 @@ def look(db: Db, *, site_id: Id) -> Progress:
     return Progress(head.revision, head.lessons, waiting, head.learnt_at, head.paused_at, head.drifted_at, base, site)
 
 
-def history(db: Db, *, site_id: Id, limit: int) -> list[Line]:
-    """Returns the newest lines of a site's journal, newest first."""
+def history(db: Db, *, site_id: Id, limit: int, before: int | None = None) -> list[Line]:
+    """Returns the newest lines of a site's journal, or the newest before a revision, newest first."""
     return [
         Line(
             row.revision,
@@ -76,7 +81,7 @@ def history(db: Db, *, site_id: Id, limit: int) -> list[Line]:
             row.weight,
             row.is_active,
         )
-        for row in lessons.page(db, site_id=site_id, limit=limit)
+        for row in lessons.page(db, site_id=site_id, limit=limit, before=before)
     ]
 
 

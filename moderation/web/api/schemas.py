@@ -42,13 +42,18 @@ def _moment(value: object) -> object:
     return moment
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
-Name = Annotated[Text, Field(max_length=LIMITS["name"])]
-Email = Annotated[Text, Field(max_length=LIMITS["email"])]
-Url = Annotated[Text, Field(max_length=LIMITS["url"])]
-Permalink = Annotated[Text, Field(min_length=1, max_length=LIMITS["permalink"]), AfterValidator(_said)]
-ExternalId = Annotated[Text, Field(max_length=LIMITS["external_id"])]
-Word = Annotated[Text, Field(max_length=LIMITS["type"])]
+_NO_NUL: Final = AfterValidator(_without_nul)
+"""Stands behind a text's length: before it, pydantic would count `items` where people count characters."""
+Text = Annotated[str, _NO_NUL]
+Name = Annotated[str, Field(max_length=LIMITS["name"]), _NO_NUL]
+Email = Annotated[str, Field(max_length=LIMITS["email"]), _NO_NUL]
+Url = Annotated[str, Field(max_length=LIMITS["url"]), _NO_NUL]
+Content = Annotated[str, Field(max_length=LIMITS["content"]), _NO_NUL]
+Permalink = Annotated[str, Field(min_length=1, max_length=LIMITS["permalink"]), _NO_NUL, AfterValidator(_said)]
+ExternalId = Annotated[str, Field(max_length=LIMITS["external_id"]), _NO_NUL]
+Word = Annotated[str, Field(max_length=LIMITS["type"]), _NO_NUL]
+Sentence = Annotated[str, Field(max_length=2_000), _NO_NUL]
+Reporter = Annotated[str, Field(min_length=1, max_length=LIMITS["external_id"]), _NO_NUL]
 Address = Annotated[str, Field(max_length=64), AfterValidator(_address)]
 Moment = Annotated[
     datetime | None,
@@ -97,7 +102,7 @@ class CommentSent(_Sent):
     """A comment to judge; only `permalink` and `content` are required; null means the same as leaving a field out."""
 
     permalink: Permalink = Field(description="The page's address, the same for all of its comments.")
-    content: Text = Field(max_length=LIMITS["content"], description=f"Its first {JUDGED_CODE_POINTS} are judged.")
+    content: Content = Field(description=f"Its first {JUDGED_CODE_POINTS} are judged.")
     type: Word | None = Field(default=None, description="`comment` where left out; also `reply`, `contact-form`, …")
     parent_id: str | None = Field(
         default=None, max_length=64, description="The comment that this one answers, by our id."
@@ -145,9 +150,7 @@ class DecisionSent(_Sent):
     label: Literal["ham", "spam"] | None = Field(
         default=None, description="What the comment truly was, for the program to learn from."
     )
-    reason: Annotated[Text, Field(max_length=2_000)] | None = Field(
-        default=None, description="For the author, in plain words."
-    )
+    reason: Sentence | None = Field(default=None, description="For the author, in plain words.")
 
 
 class ReportSent(_Sent):
@@ -165,9 +168,7 @@ class ReportSent(_Sent):
         "personal_data",
         "other",
     ]
-    reporter: Annotated[Text, Field(min_length=1, max_length=LIMITS["external_id"])] = Field(
-        description="Kept only as a keyed code, so that one reader counts once."
-    )
+    reporter: Reporter = Field(description="Kept only as a keyed code, so that one reader counts once.")
 
 
 def _author(sent: AuthorSent) -> Author:

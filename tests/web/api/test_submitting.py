@@ -1,6 +1,7 @@
 """POST /api/v1/comments and /api/v1/checks: what is answered, what is stored, what is refused."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -192,6 +193,21 @@ def test_a_bad_body_is_refused_as_a_problem_and_nothing_is_stored(
     assert answer.headers["content-type"] == "application/problem+json"
     assert "canary-8f1d" not in answer.text
     assert rows(service) == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"author": {"name": "a" * 251}},
+        {"content": "a" * 100_001},
+        {"external_id": "a" * 256},
+        {"permalink": "a" * 3_001},
+    ],
+    ids=lambda sent: next(iter(sent)),
+)
+def test_what_is_too_long_is_counted_in_characters(service: Service, sent: dict[str, Any]):
+    (fault,) = service.post(COMMENTS, json=native() | sent, headers=service.bearer).json()["errors"]
+    assert re.fullmatch(r"String should have at most \d+ characters", fault["message"])
 
 
 @pytest.mark.parametrize("path", [COMMENTS, CHECKS])

@@ -16,6 +16,7 @@ from moderation.storage import sites
 from moderation.storage.people_tables import MembershipRow, SignInLinkRow
 from moderation.storage.tables import CommentRow, SiteRow
 from moderation.vocabulary import Role, RuleKind, State
+from moderation.web.console import learned
 from tests.support.asgi import Service, bearer
 from tests.support.console import Guest, contents, path_of, person, say
 from tests.support.factories import KIND_WORDS, SPAM_WORDS, akismet
@@ -185,7 +186,7 @@ class TestRules:
         answer = lea.post(f"{here}/rules", {"verdict": "remove", "kind": "links_over", "pattern": "two"})
         assert '<option value="remove" selected>' in answer.text
         assert '<option value="links_over" selected>' in answer.text
-        assert "More links than how many? Give a whole number, for example 3." in answer.text
+        assert "A rule on “more links than” takes a whole number, for example 3." in answer.text
 
     def test_the_form_stands_at_hold_before_anything_was_chosen(self, lea: Guest, here: str):
         for page in (lea.get(f"{here}/rules"), lea.post(f"{here}/rules", {"remove": "0"})):
@@ -351,6 +352,41 @@ class TestLearning:
         answer = lea.post(f"{here}/learning", {"revision": str(min(revisions))})
         assert answer.headers["location"] == f"{here}/learning?done=rolled_back"
         assert "The model is what it was then." in lea.get(answer.headers["location"]).text
+
+    def test_the_journal_is_there_to_its_beginning_each_line_once_and_with_its_button(
+        self, make_service: Callable[..., Service], monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(learned, "LINES", 3)
+        service = make_service()
+        lea, here = person(service, "lea", Role.LEAD), path_of(service.sites[0])
+        for number in range(7):
+            comment = say(service, f"{SPAM_WORDS} {('zebra', 'lion', 'okapi')[number % 3]} {number}")
+            lea.ask(f"{here}/comments/{comment}/act", {"act": "approve", "version": "1"})
+        service.app.state.doors.teacher.teach(service.site.id)
+        seen, address = [], f"{here}/learning"
+        while address:
+            page = lea.get(address).text
+            seen.append([int(number) for number in re.findall(r'name="revision" value="(\d+)"', page)])
+            older = re.search(r'href="([^"]+\?before=\d+)#journal"', page)
+            address = older[1] if older else ""
+        assert seen == [[6, 5], [4, 3, 2], [1]]
+        lea.post(f"{here}/learning", {"revision": "1"})
+        assert "went back to <span" in lea.get(f"{here}/learning").text
+        assert "There is nothing earlier." in lea.get(f"{here}/learning?before=1").text
+        assert lea.get(f"{here}/learning?before=x").status_code == 422
+
+    def test_what_a_decision_taken_back_had_taught_is_called_taken_back(self, make_service: Callable[..., Service]):
+        service = make_service()
+        lea, here = person(service, "lea", Role.LEAD), path_of(service.sites[0])
+        assert "not measured yet" in lea.get(f"{here}/learning").text
+        comment = say(service, f"{SPAM_WORDS} zebra")
+        lea.ask(f"{here}/comments/{comment}/act", {"act": "approve", "version": "1"})
+        service.app.state.doors.teacher.teach(service.site.id)
+        assert "not measured yet" not in lea.get(f"{here}/learning").text
+        lea.ask(f"{here}/undo", {})
+        page = lea.get(f"{here}/learning").text
+        assert page.count("<td>taken back") == 2
+        assert "erased" not in page
 
     @pytest.mark.parametrize("revision", NEVER_LEARNT, ids=lambda text: f"{text[:9]} of {len(text)}")
     def test_a_revision_that_never_was_is_refused(self, shared: Service, lea: Guest, here: str, revision: str):
