@@ -2,15 +2,12 @@
 
 import sys
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from moderation.cli.speaking import Json, SiteOption, lines, opened_store, result
 from moderation.vocabulary import Role
-
-if TYPE_CHECKING:
-    from moderation.storage.people import Person
 
 moderator = typer.Typer(help="Adds, lists and removes moderators.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The address that names the person.")]
@@ -89,14 +86,12 @@ def link(
         ended = hosting.take_second_factor(db, moderator_id=person.id) if without_second_factor else None
         secret = hosting.sign_in_secret(db, moderator_id=person.id, now=clock.now())
     made = {"moderator_id": str(person.id), "sign_in_url": hosting.sign_in_url(settings.base_url, secret)}
-    taken = {"second_factor_removed": person.has_second_factor, "logins_ended": ended}
-    said = lines(made) if ended is None else f"{lines(made)}\n{_taken(person, ended)}"
-    result(made if ended is None else made | taken, said, as_json=as_json)
-
-
-def _taken(person: "Person", ended: int) -> str:
+    if ended is None:
+        result(made, lines(made), as_json=as_json)
+        return
     what = "second factor taken off" if person.has_second_factor else "there was no second factor"
-    return f"{person.email}: {what}, logins ended: {ended}"
+    taken = {"second_factor_removed": person.has_second_factor, "logins_ended": ended}
+    result(made | taken, f"{lines(made)}\n{person.email}: {what}, logins ended: {ended}", as_json=as_json)
 
 
 @moderator.command("remove")
