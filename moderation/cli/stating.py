@@ -38,8 +38,6 @@ def statements(
     as_json: Json = False,
 ) -> None:
     """Write a statement of reasons for each comment that was refused or taken down; nothing is sent anywhere."""
-    from datetime import timedelta
-
     from moderation.duties import hosting, stating
 
     moment = _moment(since)
@@ -52,7 +50,6 @@ def statements(
             seal=settings.seal,
             site_id=site_id,
             base_url=settings.base_url,
-            appeal_for=timedelta(days=settings.appeal_days),
             since=moment,
             with_spam=with_spam,
         )

@@ -10,10 +10,10 @@ from moderation.errors import Conflict, Forbidden, Invalid, NotFound, VersionMis
 from moderation.judging.capabilities import MAY, Action, permit
 from moderation.judging.comment import is_storable
 from moderation.judging.decision import Decision
-from moderation.judging.procedure import CLOSED
+from moderation.judging.redress import ERASED, Redress
 from moderation.judging.signal import Reason
 from moderation.seal import Seal
-from moderation.storage import appeals, browsing, comments, decisions, events, labels, people, sites
+from moderation.storage import appeals, browsing, comments, decisions, events, labels, people, redress
 from moderation.storage.appeals import Hearing
 from moderation.storage.comments import Standing
 from moderation.storage.database import Db
@@ -21,7 +21,7 @@ from moderation.storage.decisions import Hand
 from moderation.storage.labels import Said
 from moderation.storage.ledger import Ledger
 from moderation.storage.rights_tables import AppealRow
-from moderation.storage.tables import CommentRow, DecisionRow
+from moderation.storage.tables import CommentRow
 from moderation.vocabulary import Actor, EventKind, Label, Outcome, Role, State, Verdict
 
 LONGEST: Final = 2_000
@@ -75,10 +75,10 @@ def open_appeal(db: Db, *, row: CommentRow, text: str, open_for: timedelta, now:
     if not 0 < len(said) <= LONGEST or not is_storable(said):
         raise Invalid(f"Say in 1 to {LONGEST:,} characters why the decision is wrong.", code="appeal.invalid")
     standing = comments.find_standing(db, site_id=row.site_id, comment_id=row.id)
-    problem = why_not(db, row=row, open_for=open_for, now=now) if standing else _ERASED
+    problem = redress_of(db, row=row, open_for=open_for, now=now).why_not if standing else ERASED
     if problem:
         raise Conflict(problem, code="appeal.refused")
-    decided = _decision(db, row)
+    decided = redress.standing(db, row=row)
     appeal = appeals.add(
         db,
         site_id=row.site_id,
@@ -93,26 +93,12 @@ def open_appeal(db: Db, *, row: CommentRow, text: str, open_for: timedelta, now:
     return appeal
 
 
-_ERASED: Final = "This comment is erased: there is nothing left to look at."
-_PUBLISHED: Final = "This comment is published: there is nothing to put back."
-_OPEN: Final = "You have asked already. A person answers here."
-_HEARD: Final = "A person has answered already. The decision that stands can be looked at once more only once."
-_LATE: Final = "The time in which you could ask for another look is over."
+def redress_of(db: Db, *, row: CommentRow, open_for: timedelta, now: datetime, is_veiled: bool = False) -> Redress:
+    """Returns until when a writer can ask for another look, or why not.
 
-
-def why_not(db: Db, *, row: CommentRow, open_for: timedelta, now: datetime) -> str:
-    """Returns why a writer cannot ask for another look now, or "" where they can."""
-    if row.state in {State.ERASED, State.PUBLISHED}:
-        return _ERASED if row.state is State.ERASED else _PUBLISHED
-    if sites.is_closed(db, row.site_id):
-        return CLOSED
-    made = appeals.of_comment(db, site_id=row.site_id, comment_id=row.id)
-    if any(one.heard_at is None for one in made):
-        return _OPEN
-    decided = _decision(db, row)
-    if any(one.decision_id == decided.id for one in made):
-        return _HEARD
-    return _LATE if decided.decided_at + open_for < now else ""
+    Where it is not told yet whether the comment is held or refused, the day is one that holds for both.
+    """
+    return redress.of_comment(db, row=row, open_for=open_for, now=now, tells_states_apart=not is_veiled)
 
 
 def has_another_hearer(db: Db, *, site_id: Id, first_by: Id | None) -> bool:
@@ -216,11 +202,6 @@ def _case(db: Db, hearer: Hearer, appeal: AppealRow, row: CommentRow) -> Case:
         browsing.parent_of(db, row=row),
         is_own=appeal.first_by == hearer.moderator_id,
     )
-
-
-def _decision(db: Db, row: CommentRow) -> DecisionRow:
-    history = decisions.history(db, site_id=row.site_id, comment_id=row.id)
-    return next(one for one in history if one.id == row.decision_id)
 
 
 def _closed() -> Conflict:

@@ -9,6 +9,7 @@ from models.counterfactual import Explains, counterfactual
 from moderation.clock import Id
 from moderation.judging.procedure import CLOSED, NEXT_SENTENCES, STATE_SENTENCES
 from moderation.judging.receipt import DECIDED, LOOKED
+from moderation.judging.redress import Redress
 from moderation.judging.signal import ModelRef
 from moderation.judging.statement import Made
 from moderation.storage import appeals, decisions, erasing, events, receipts, requests
@@ -22,6 +23,7 @@ from moderation.vocabulary import Actor, Band, EventKind, Outcome, RequestKind, 
 Row: TypeAlias = CommentRow
 """What a receipt opens."""
 ASKED_AGAIN: Final = "You asked for another look. A person answers you here."
+NOTHING_MORE: Final = "Nothing more happens by itself."
 _HAPPENED: Final = {
     (EventKind.CORRECTED, ""): "The writer changed the words.",
     (EventKind.OBJECTED, "yes"): "The writer objected to learning from it.",
@@ -72,7 +74,7 @@ class Explanation:
     site: Site | None
     state: State
     state_sentence: str
-    next_sentence: str
+    next_sentences: tuple[str, ...]
     by_program_alone: bool
     timeline: tuple[Moment, ...]
     then_and_now: ThenAndNow
@@ -106,7 +108,9 @@ def opened_to_change(db: Db, *, pasted: str, now: datetime) -> Row:
     return row
 
 
-def explain(db: Db, *, row: CommentRow, site: Site | None, judges: Judges, early: dict[Id, datetime]) -> Explanation:
+def explain(
+    db: Db, *, row: CommentRow, site: Site | None, judges: Judges, early: dict[Id, datetime], redress: Redress
+) -> Explanation:
     """Returns what became of a comment; of the program's decisions in `early` only that there are such."""
     names = {"site_id": row.site_id, "comment_id": row.id}
     history = decisions.history(db, **names)
@@ -127,7 +131,7 @@ def explain(db: Db, *, row: CommentRow, site: Site | None, judges: Judges, early
         site=site,
         state=state,
         state_sentence=STATE_SENTENCES[state],
-        next_sentence=_next(state, site, is_asked=open_appeal is not None),
+        next_sentences=_next(state, site, redress, is_asked=open_appeal is not None),
         by_program_alone=row.decided_by is Actor.POLICY,
         timeline=tuple(sorted(told, key=lambda moment: moment.at)),
         then_and_now=_then_and_now(program, site, judges),
@@ -137,11 +141,15 @@ def explain(db: Db, *, row: CommentRow, site: Site | None, judges: Judges, early
     )
 
 
-def _next(state: State, site: Site | None, *, is_asked: bool) -> str:
+def _next(state: State, site: Site | None, redress: Redress, *, is_asked: bool) -> tuple[str, ...]:
     """What comes next; where the website is closed, nobody is there to decide."""
     if site is None and state is not State.ERASED:
-        return CLOSED
-    return ASKED_AGAIN if is_asked else NEXT_SENTENCES[state]
+        return (CLOSED,)
+    if is_asked:
+        return (ASKED_AGAIN,)
+    if state is State.REMOVED and redress.why_not:
+        return (NOTHING_MORE, redress.why_not)
+    return (NEXT_SENTENCES[state],)
 
 
 def _decided(made: Made, early: dict[Id, datetime]) -> Moment:

@@ -6,21 +6,21 @@ The receipt's page and the file are made of the same values, so neither can hold
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
 from moderation.clock import Id
 from moderation.judging.receipt import told_from
-from moderation.judging.statement import APPEAL_FOR, Statement, statements
+from moderation.judging.statement import Made, Statement, statements
 from moderation.seal import Seal
-from moderation.storage import about, decisions, fields, reports, requests
+from moderation.storage import about, decisions, fields, redress, reports, requests
 from moderation.storage.database import Db
 from moderation.storage.fields import FIELDS, HOW_READERS_SEE, Reader
 from moderation.storage.ledger import email_code
 from moderation.storage.tables import CommentRow
-from moderation.vocabulary import Actor, RequestKind, State
+from moderation.vocabulary import Actor, RequestKind, State, Verdict
 
 SCHEMA: Final = "candor.export/1"
 KEY_ADDRESS: Final = "/.well-known/candor-key.json"
@@ -91,8 +91,8 @@ def export(
     seal: Seal,
     row: CommentRow,
     now: datetime,
+    appeal_for: timedelta,
     veil: Veil = OPEN,
-    appeal_for: timedelta = APPEAL_FOR,
 ) -> dict[str, Any]:
     """Returns everything stored about a comment as JSON types, signed; what is withheld is named with the reason.
 
@@ -113,7 +113,7 @@ def export(
         "state": None if "comments.state" in withheld else row.state.value,
         "stored": rows,
         "withheld": withheld,
-        "statements": [one.as_json() for one in statements_of(db, row=row, veil=veil, appeal_for=appeal_for)],
+        "statements": [one.as_json() for one in statements_of(db, row=row, veil=veil, appeal_for=appeal_for, now=now)],
         "deleted_after": {state: as_json(getattr(row, f"delete_{state}_after")) for state in _DATED},
         "meaning": {column: _meaning(column) for column in sorted(_columns(rows) | withheld.keys())},
     }
@@ -128,14 +128,24 @@ def export_for_writer(
     return export(db, seal=seal, row=row, now=now, veil=veil, appeal_for=appeal_for)
 
 
-def statements_of(db: Db, *, row: CommentRow, veil: Veil, appeal_for: timedelta) -> tuple[Statement, ...]:
+def statements_of(
+    db: Db, *, row: CommentRow, veil: Veil, appeal_for: timedelta, now: datetime
+) -> tuple[Statement, ...]:
     """Returns the statement of reasons of each restriction of a comment of which all may be told, oldest first."""
     names = {"site_id": row.site_id, "comment_id": row.id}
-    history = decisions.made(decisions.history(db, **names))
+    history = [_as_told(made, veil) for made in decisions.made(decisions.history(db, **names))]
     complaints = [one.reported_at for one in reports.rows_about(db, **names)]
     reference = f"/sites/{row.site_id}/comment-data/history"
-    found = statements(history, complaints=complaints, appeal_for=appeal_for, reference=reference)
+    tells = row.decision_id not in veil.early
+    offered = redress.of_comment(db, row=row, open_for=appeal_for, now=now, tells_states_apart=tells)
+    found = statements(history, complaints=complaints, reference=reference, redress=offered)
     return tuple(one for one in found if one.decision_id not in veil.early)
+
+
+def _as_told(made: Made, veil: Veil) -> Made:
+    """What a program refused looks like what it held, so long as not all of it is told: it ends nothing either."""
+    is_hidden = made.id in veil.early and made.decision.verdict is Verdict.REMOVE
+    return replace(made, decision=replace(made.decision, verdict=Verdict.HOLD)) if is_hidden else made
 
 
 def veil_of(db: Db, *, seal: Seal, row: CommentRow, delay: timedelta, now: datetime) -> Veil:

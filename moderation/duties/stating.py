@@ -1,7 +1,7 @@
 """To the public: statements of reasons in the DSA Transparency Database's schema; it writes and sends nothing."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from moderation.clock import Id
@@ -27,7 +27,6 @@ def records(
     seal: Seal,
     site_id: Id,
     base_url: str,
-    appeal_for: timedelta,
     since: datetime,
     with_spam: bool = False,
 ) -> Iterator[Record | LeftOut]:
@@ -37,7 +36,7 @@ def records(
     """
     reference = f"{base_url}/sites/{site_id}/comment-data/history"
     for comment in restrictions.of_site(db, site_id=site_id, since=since):
-        found = statements(comment.history, complaints=comment.complaints, appeal_for=appeal_for, reference=reference)
+        found = statements(comment.history, complaints=comment.complaints, reference=reference)
         for statement in found:
             if statement.decided_at < since:
                 continue

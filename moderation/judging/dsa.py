@@ -5,12 +5,12 @@ A restriction is said to rest on the website's own rules. That something is agai
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from moderation.judging import dsa_names as names
-from moderation.judging.statement import SCOPE, Automation, Measure, Source, Statement
+from moderation.judging.statement import Automation, Measure, Source, Statement
 from moderation.vocabulary import Category
 
 Record = dict[str, Any]
@@ -127,6 +127,7 @@ def record(
     if illegal is not None and statement.automated_decision is Automation.FULLY:
         raise ValueError("that something is against the law only a person can say")
     kind = KINDS[statement.category]
+    as_decided = replace(statement, ended_at=None)  # the same words whenever it is made
     made: Record = {
         "puid": puid,
         "decision_visibility": ["DECISION_VISIBILITY_CONTENT_DISABLED"],  # the row stays, so that it can be put back
@@ -138,7 +139,7 @@ def record(
         "territorial_scope": list(names.EUROPEAN_ECONOMIC_AREA),
         "content_date": f"{received_at:%Y-%m-%d}",
         "application_date": f"{statement.decided_at:%Y-%m-%d}",
-        "decision_facts": " ".join((*statement.facts, SCOPE)),
+        "decision_facts": " ".join((*as_decided.facts, as_decided.scope)),
         "source_type": _SOURCES[statement.source],
         "automated_detection": _YES_NO[statement.automated_detection],
         "automated_decision": _AUTOMATION[statement.automated_decision],

@@ -3,15 +3,16 @@
 Its texts hold no personal data: what a person wrote with a decision is not in them, only which kind of reason it was.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
 
 from moderation.clock import Id
 from moderation.judging.decision import Decision
+from moderation.judging.redress import OVER, Redress
 from moderation.vocabulary import Actor, Category, Verdict
 
 
@@ -50,12 +51,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement of reasons for one restriction; every text in it is one of this module's or of the program's own."""
+    """A statement of reasons for one restriction; every text in it is one of this module's or of the program's own.
+
+    `ended_at` is when another decision took its place: from then on it speaks of the past.
+    """
 
     decision_id: Id
     measure: Measure
-    scope: str
-    facts: tuple[str, ...]
     ground: str
     reference: str
     explanation: tuple[str, ...]
@@ -65,7 +67,19 @@ class Statement:
     model: str
     category: Category
     decided_at: datetime
-    redress_until: datetime
+    ended_at: datetime | None = None
+    redress: Redress = field(default_factory=Redress)
+
+    @property
+    def scope(self) -> str:
+        """For whom and how long."""
+        return SCOPE_THEN if self.ended_at else SCOPE
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What was done, how the comment was found, and how far a program decided."""
+        done = (WHAT_HAD_BEEN_DONE if self.ended_at else WHAT_WAS_DONE)[self.measure]
+        return (done, HOW_IT_WAS_FOUND[self.source], HOW_IT_WAS_DECIDED[self.automated_decision])
 
     def as_json(self) -> dict[str, Any]:
         """Returns the statement as JSON types."""
@@ -83,17 +97,22 @@ class Statement:
             "model": self.model,
             "category": self.category.value,
             "decided_at": self.decided_at.isoformat(),
-            "redress_until": self.redress_until.isoformat(),
+            "ended_at": self.ended_at and self.ended_at.isoformat(),
+            "redress_until": self.redress.until and self.redress.until.isoformat(),
+            "why_no_redress": self.redress.why_not,
         }
 
 
-APPEAL_FOR: Final = timedelta(days=184)
-"""How long a writer can ask for another look at the least: half a year."""
 SCOPE: Final = "It is not shown on the website's page, for everybody and without an end date."
+SCOPE_THEN: Final = "While this was in force, it was not shown on the website's page."
 WHAT_WAS_DONE: Final[Mapping[Measure, str]] = {
     Measure.HELD: "The comment is kept back until a person has looked at it.",
     Measure.REFUSED: "The comment was refused before anybody saw it.",
     Measure.REMOVED: "The comment had been shown and was taken off the page.",
+}
+WHAT_HAD_BEEN_DONE: Final[Mapping[Measure, str]] = {
+    **WHAT_WAS_DONE,
+    Measure.HELD: "The comment was kept back for a person to look at.",
 }
 HOW_IT_WAS_FOUND: Final[Mapping[Source, str]] = {
     Source.PROGRAM: "A program picked it out.",
@@ -130,17 +149,17 @@ _MEASURE: Final = {Verdict.HOLD: Measure.HELD, Verdict.REMOVE: Measure.REFUSED}
 
 
 def statements(
-    history: Sequence[Made], *, complaints: Sequence[datetime], appeal_for: timedelta, reference: str
+    history: Sequence[Made], *, complaints: Sequence[datetime], reference: str, redress: Redress | None = None
 ) -> tuple[Statement, ...]:
     """Returns the statement of each restriction in a comment's history, oldest first.
 
-    A program that judges the same comment again and comes to the same end restricts nothing anew.
+    A program that judges the same comment again and comes to the same end restricts nothing anew, and ends nothing.
 
     Args:
         history: the decisions, oldest first.
         complaints: when readers complained of the comment.
-        appeal_for: how long after a decision the writer can ask for another look.
         reference: where the rules stand that were in force.
+        redress: until when the writer can ask for another look at the decision that stands, or why not.
     """
     again = {
         later.id
@@ -149,7 +168,7 @@ def statements(
         and before.decision.verdict is later.decision.verdict
     }
     return tuple(
-        _statement(history[: place + 1], complaints, appeal_for, reference)
+        _in_time(_statement(history[: place + 1], complaints, reference), _end(history[place + 1 :], again), redress)
         for place, made in enumerate(history)
         if made.decision.verdict is not Verdict.PUBLISH and made.id not in again
     )
@@ -163,30 +182,34 @@ def category_of(code: str) -> Category:
     return Category(word) if word in set(Category) else Category.OTHER
 
 
-def _statement(
-    until: Sequence[Made], complaints: Sequence[datetime], appeal_for: timedelta, reference: str
-) -> Statement:
+def _end(later: Sequence[Made], again: Collection[Id]) -> datetime | None:
+    """When another decision took the place of one, of whose successors these are."""
+    return next((made.decided_at for made in later if made.id not in again), None)
+
+
+def _in_time(statement: Statement, ended_at: datetime | None, redress: Redress | None) -> Statement:
+    """Another look is at the decision that stands: what is over can be asked about no more."""
+    standing = redress or Redress()
+    return replace(statement, ended_at=ended_at, redress=Redress(why_not=OVER) if ended_at else standing)
+
+
+def _statement(until: Sequence[Made], complaints: Sequence[datetime], reference: str) -> Statement:
     made = until[-1]
     decision, run = made.decision, _run(until)
     is_detected = run[0].decision.actor is Actor.POLICY
-    source = _source(until, run, complaints, is_detected=is_detected)
-    automation, measure = _automation(until), _measure(until)
     category = category_of(decision.main_reason.code)
     return Statement(
         decision_id=made.id,
-        measure=measure,
-        scope=SCOPE,
-        facts=(WHAT_WAS_DONE[measure], HOW_IT_WAS_FOUND[source], HOW_IT_WAS_DECIDED[automation]),
+        measure=_measure(until),
         ground=GROUNDS[category],
         reference=reference,
         explanation=_explanation(decision),
-        source=source,
+        source=_source(until, run, complaints, is_detected=is_detected),
         automated_detection=is_detected,
-        automated_decision=automation,
+        automated_decision=_automation(until),
         model=decision.model.title if decision.model else "",
         category=category,
         decided_at=made.decided_at,
-        redress_until=made.decided_at + appeal_for,
     )
 
 

@@ -16,8 +16,6 @@ NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 STATEMENT = Statement(
     decision_id=new_id(),
     measure=Measure.REFUSED,
-    scope="everywhere",
-    facts=("It was refused.", "A person decided this."),
     ground="The website does not show insults.",
     reference="https://comments.example/sites/1/comment-data/history",
     explanation=("A moderator looked at it.",),
@@ -27,7 +25,6 @@ STATEMENT = Statement(
     model="",
     category=Category.INSULT,
     decided_at=NOW,
-    redress_until=NOW + timedelta(days=184),
 )
 
 
@@ -53,6 +50,11 @@ def test_every_category_maps_to_a_pair_that_exists(category: Category):
 
 def test_no_pair_is_left_for_a_category_that_is_gone():
     assert set(KINDS) == set(Category)
+
+
+def test_a_record_says_the_same_once_the_decision_is_over():
+    held = replace(STATEMENT, measure=Measure.HELD)
+    assert made(of=replace(held, ended_at=NOW)) == made(of=held)
 
 
 def test_a_record_says_what_the_statement_says():

@@ -7,6 +7,7 @@ import pytest
 from moderation.clock import new_id
 from moderation.judging.decision import Decision
 from moderation.judging.moderating import Choice
+from moderation.judging.redress import LATE, OVER, Redress, redress
 from moderation.judging.signal import ModelRef, Reason
 from moderation.judging.statement import (
     GROUNDS,
@@ -23,7 +24,7 @@ from tests.support.factories import NOW
 
 MODEL = Reason("model.text", "The wording is like that of comments that were unwelcome elsewhere.", 1.0)
 RULE = Reason("rule.1", "A rule of this site applies: Hold when the comment contains “Ann Miller”.")
-HALF_A_YEAR = timedelta(days=184)
+OFFERED = Redress(NOW + timedelta(days=184))
 PUBLISH, HOLD, REMOVE = Verdict.PUBLISH, Verdict.HOLD, Verdict.REMOVE
 
 
@@ -43,7 +44,7 @@ def told(*decisions: Decision, complained_after: int | None = None) -> tuple[Sta
     """Statements of a history with an hour between its decisions."""
     history = [Made(new_id(), one, NOW + timedelta(hours=hour)) for hour, one in enumerate(decisions)]
     at = [] if complained_after is None else [NOW + timedelta(minutes=complained_after)]
-    return statements(history, complaints=at, appeal_for=HALF_A_YEAR, reference="/rules")
+    return statements(history, complaints=at, reference="/rules", redress=OFFERED)
 
 
 def test_what_is_published_has_no_statement():
@@ -98,10 +99,40 @@ def test_no_text_holds_what_a_person_wrote_or_a_rule_names():
         assert "Ann Miller" not in f"{one.facts} {one.ground} {one.explanation} {one.scope}"
 
 
-def test_the_end_of_redress_is_counted_from_the_decision():
-    (one,) = told(by_program(HOLD))
-    assert one.redress_until == NOW + HALF_A_YEAR
+def test_another_look_is_offered_at_the_decision_that_stands_alone():
+    one, two = told(by_program(HOLD), by_person(REMOVE))
+    assert (one.redress, two.redress) == (Redress(why_not=OVER), OFFERED)
     assert (one.reference, one.model) == ("/rules", "base 1")
+
+
+def test_what_another_decision_replaced_ended_then_and_speaks_of_the_past():
+    one, two = told(by_program(HOLD), by_person(REMOVE), by(Actor.APPEAL, PUBLISH))
+    assert [(at.ended_at or NOW) - NOW for at in (one, two)] == [timedelta(hours=1), timedelta(hours=2)]
+    assert one.facts[0] == "The comment was kept back for a person to look at."
+    assert one.scope == "While this was in force, it was not shown on the website's page."
+
+
+def test_a_program_that_repeats_itself_ends_nothing():
+    (one,) = told(by_program(HOLD), by_program(HOLD))
+    assert (one.ended_at, one.redress) == (None, OFFERED)
+
+
+@pytest.mark.parametrize(
+    ("deleted_after", "asked_after", "found"),
+    [
+        (None, 184, Redress(NOW + timedelta(days=184))),
+        (None, 185, Redress(why_not=LATE)),
+        (400, 0, Redress(NOW + timedelta(days=184))),
+        (5, 5, Redress(NOW + timedelta(days=5))),
+        (5, 6, Redress(why_not=LATE)),
+    ],
+)
+def test_another_look_can_be_asked_for_until_its_time_or_the_comments_is_over(
+    deleted_after: int | None, asked_after: int, found: Redress
+):
+    deleted_at = None if deleted_after is None else NOW + timedelta(days=deleted_after)
+    now = NOW + timedelta(days=asked_after)
+    assert redress(NOW, open_for=timedelta(days=184), deleted_at=deleted_at, now=now) == found
 
 
 @pytest.mark.parametrize(

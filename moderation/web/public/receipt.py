@@ -122,17 +122,19 @@ def site_of(doors: Doors, db: Db, row: Row) -> Site | None:
 
 
 def _context(doors: Doors, db: Db, row: Row) -> dict[str, Any]:
-    site, veil = site_of(doors, db, row), veil_of(doors, db, row)
-    it = explaining.explain(db, row=row, site=site, judges=_judges(doors, row), early=dict(veil.early))
+    site, veil, now = site_of(doors, db, row), veil_of(doors, db, row), clock.now()
+    is_veiled = row.decision_id in veil.early
+    redress = appealing.redress_of(db, row=row, open_for=open_for(doors), now=now, is_veiled=is_veiled)
+    judges, early = _judges(doors, row), dict(veil.early)
+    it = explaining.explain(db, row=row, site=site, judges=judges, early=early, redress=redress)
     first_by = it.open_appeal.first_by if it.open_appeal else None
     return {
         "it": it,
         "stored": exporting.stored(db, row=row, veil=veil),
-        "statements": exporting.statements_of(db, row=row, veil=veil, appeal_for=open_for(doors)),
+        "statements": exporting.statements_of(db, row=row, veil=veil, appeal_for=open_for(doors), now=now),
         "told_from": max(veil.early.values(), default=None),
         "can_act": row.state is not State.ERASED,
-        "why_no_appeal": appealing.why_not(db, row=row, open_for=open_for(doors), now=clock.now()),
-        "appeal_days": doors.runtime.settings.appeal_days,
+        "redress": redress,
         "appeal_hours": doors.runtime.settings.appeal_hours,
         "has_hearer": appealing.has_another_hearer(db, site_id=row.site_id, first_by=first_by),
         "longest": {"appeal": appealing.LONGEST, "content": LIMITS["content"], "name": LIMITS["name"]},
