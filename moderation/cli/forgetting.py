@@ -118,6 +118,8 @@ def _bar(length: int, label: str) -> Any:  # noqa: ANN401 - typer's own
 def _in_short(proof: dict[str, Any]) -> dict[str, object]:
     """A proof as lines; `--json` has all of it, with the signature."""
     stays = "; ".join(f"{one['what']} {one['until'] or ''}".strip() for one in proof["remains"])
-    places = "; ".join(proof["removed"])
-    said = {name: proof[name] for name in ("comment_id", "receipt", "erased_at", "erased_by")}
+    places = "; ".join(proof.get("removed", ()))
+    said = {
+        name: proof[name] for name in ("comment_id", "receipt", "erased_at", "erased_in", "erased_by") if name in proof
+    }
     return said | {"removed": places, "remains": stays, "signature": proof["signature"]["value"]}

@@ -28,6 +28,9 @@ WITHHELD: Final = (
     "stored, and not shown here: it would help to write around the program, or belongs to the website's team"
 )
 NOT_YET: Final = "stored, and not shown yet"
+_THE_MONTH: Final = "the month, and no more"
+_MONTHS: Final = frozenset({"comments.received_at", "comments.changed_at"})
+"""What of an erased comment is the month alone."""
 _DATED: Final = ("published", "held", "removed")
 _TEAMS_OWN: Final = frozenset({"weight", "moderator_id"})
 _NOT_SHOWN: Final = "not shown here"
@@ -181,6 +184,8 @@ def _values(table: str, values: Mapping[str, Any], veil: Veil, row: CommentRow) 
             yield Stored(entry.column, entry.name, entry.form, None, WITHHELD)
         elif shown_from is not None and name in _NOT_YET[table]:
             yield Stored(entry.column, entry.name, entry.form, None, NOT_YET, shown_from)
+        elif row.state is State.ERASED and entry.column in _MONTHS:
+            yield Stored(entry.column, entry.name, _THE_MONTH, f"{values[name]:%Y-%m}")
         else:
             yield Stored(entry.column, entry.name, entry.form, as_json(values[name]))
 

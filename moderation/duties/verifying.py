@@ -11,6 +11,7 @@ from typing import Final
 from models import artifact
 from moderation import egress
 from moderation.errors import ModerationError, SettingFault
+from moderation.judging.redress import days_to_ask
 from moderation.seal import Seal
 from moderation.settings import Settings, unknown_variables
 from moderation.storage import answers, decisions, events, sites
@@ -82,6 +83,7 @@ def examine(settings: Settings, *, now: datetime, tries_mail: bool = False) -> l
         *found,
         check_space(file.parent if file else Path.cwd()),
         check_statements(settings),
+        check_appeals(settings),
         check_mail(settings, tries=tries_mail),
     ]
 
@@ -171,6 +173,19 @@ def check_statements(settings: Settings) -> Finding:
         names = ", ".join(f"CANDOR_{name.upper()}" for name in missing)
         return _warn("controller", f"the notice says “not stated”: set {names}")
     return _ok("controller", "stated")
+
+
+def check_appeals(settings: Settings) -> Finding:
+    """What is held or refused stays as long as its writer can ask for another look."""
+    days = settings.appeal_days
+    short = [
+        name for name in ("keep_held_days", "keep_removed_days") if days_to_ask(days, getattr(settings, name)) < days
+    ]
+    if short:
+        names = " and ".join(f"CANDOR_{name.upper()}" for name in short)
+        said = f"comments go before the {days} days are over in which writers can ask for another look"
+        return _warn("appeals", f"{said}, which ends with the comment: raise {names}")
+    return _ok("appeals", f"what is held or refused is kept for {days} days after it came, or longer")
 
 
 def check_worker(oldest: datetime | None, now: datetime) -> Finding:

@@ -31,3 +31,8 @@ def redress(decided_at: datetime, *, open_for: timedelta, deleted_at: datetime |
     """
     until = min(decided_at + open_for, deleted_at or datetime.max.replace(tzinfo=decided_at.tzinfo))
     return Redress(until) if now <= until else Redress(why_not=LATE)
+
+
+def days_to_ask(appeal_days: int, kept_days: int) -> int:
+    """Returns for how many days at the most a writer can ask, where comments are kept for so many; 0 is no end."""
+    return min(appeal_days, kept_days or appeal_days)

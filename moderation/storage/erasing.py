@@ -1,7 +1,8 @@
 """Comments are emptied: all that was stored about them goes, and a tombstone without personal data stays.
 
 Everything here works on some comments of one site at once, inside the caller's transaction. What the tombstone keeps is
-its id, the comment it answers, who had it erased and in which month; its receipt opens for a while and says so.
+its id, the comment it answers, who had it erased and in which month; its receipt opens for a while and says so, and for
+that while the moment is kept as well. A mailed pass opens it too, until the pass ends by itself.
 """
 
 from collections import Counter, defaultdict
@@ -19,7 +20,7 @@ from moderation.seal import Seal
 from moderation.storage import decisions, events, search, tallies
 from moderation.storage.database import Db
 from moderation.storage.people_tables import ClaimRow, NoteRow, SecondLookRow
-from moderation.storage.rights_tables import AppealRow, BackupRow, PassRow, SubjectRequestRow
+from moderation.storage.rights_tables import AppealRow, BackupRow, SubjectRequestRow
 from moderation.storage.tables import (
     AlikeMarkRow,
     AuditRow,
@@ -36,7 +37,6 @@ ENDED: Final = "erased-"
 """How the locator of a receipt begins that has ended: no token can have it, so it opens nothing any more."""
 PLACES: Final[tuple[tuple[str, type[Any]], ...]] = (  # in the order that foreign keys want
     ("appeals", AppealRow),
-    ("passes", PassRow),
     ("second_looks", SecondLookRow),
     ("audits", AuditRow),
     ("reports", ReportRow),
@@ -120,10 +120,17 @@ def count_traces(db: Db, *, site_id: Id, comment_id: Id) -> int:
     return db.exec(query.where(LessonRow.comment_id == comment_id)).one()
 
 
-def horizon(db: Db, *, now: datetime) -> Horizon:
-    """Returns until when the copies that were taken so far may hold what is erased now."""
+def moment_of(stone: CommentRow) -> datetime | None:
+    """Returns when a comment was erased, while its receipt opens, whose end is counted from then; later None."""
+    if stone.reduce_after is None or stone.receipt_locator.startswith(ENDED):
+        return None
+    return stone.reduce_after - RECEIPT_AFTER
+
+
+def horizon(db: Db, *, erased_at: datetime, now: datetime) -> Horizon:
+    """Returns until when copies that were taken before a moment, and are not gone by now, may hold what was erased."""
     living = or_(col(BackupRow.gone_by).is_(None), col(BackupRow.gone_by) > now)
-    until = list(db.exec(select(BackupRow.gone_by).where(BackupRow.taken_at <= now, living)))
+    until = list(db.exec(select(BackupRow.gone_by).where(BackupRow.taken_at <= erased_at, living)))
     return Horizon(len(until), None if None in until else max((day for day in until if day), default=None))
 
 

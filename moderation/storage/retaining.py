@@ -124,6 +124,8 @@ def drop_new_strays(db: Db, *, now: datetime, limit: int) -> int:
 def end_tombstones(db: Db, *, now: datetime, limit: int) -> int:
     """Ends receipts of erased comments, and deletes tombstones that nothing needs any more; returns how many.
 
+    With the receipt goes the event of the erasure, and so the moment: of a tombstone that stays only the month is left.
+
     A tombstone is needed by a reply that names it, by what its comment taught until that is taken back, and by copies
     taken before it: putting one of those back, its id is how the comment is known as erased.
     """
@@ -138,6 +140,8 @@ def _end(db: Db, rows: Sequence[CommentRow], now: datetime) -> None:
     """All at once: one statement of each kind, however many tombstones there are."""
     drop_strays(db, stones=rows)
     ids = [row.id for row in rows]
+    for table in (EventRow, PassRow):
+        db.connection().execute(delete(table).where(col(table.comment_id).in_(ids)))
     learnt = set(db.exec(select(LessonRow.comment_id).where(col(LessonRow.comment_id).in_(ids))))
     answered = set(db.exec(select(CommentRow.parent_id).where(col(CommentRow.parent_id).in_(ids))))
     copies = {month: _copies_until(db, month, now) for month in {row.changed_at for row in rows}}
@@ -175,7 +179,6 @@ def _go(db: Db, going: Sequence[CommentRow], now: datetime) -> None:
     if not going:
         return
     ids = [row.id for row in going]
-    db.connection().execute(delete(EventRow).where(col(EventRow.comment_id).in_(ids)))
     db.connection().execute(delete(CommentRow).where(col(CommentRow.id).in_(ids)))
     parents = {row.parent_id for row in going if row.parent_id} - set(ids)
     waiting = update(CommentRow).where(col(CommentRow.id).in_(parents), col(CommentRow.state) == State.ERASED)

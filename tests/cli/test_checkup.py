@@ -169,7 +169,7 @@ def test_doctor_finds_a_healthy_service_healthy(candor, add_site):
         CANDOR_PORT="0", CANDOR_CONTROLLER_NAME="Ann", CANDOR_CONTROLLER_CONTACT="a@b.example", CANDOR_DPO="none"
     )
     done = here("doctor", "--json")
-    names = "port settings secret model database schema sites clock worker disk controller mail"
+    names = "port settings secret model database schema sites clock worker disk controller appeals mail"
     assert done.code == 0
     assert levels(done) == dict.fromkeys(names.split(), "ok")
 
@@ -214,6 +214,20 @@ def test_doctor_warns_of_what_will_matter_later(candor, add_site):
     assert warned == ["settings", "secret", "controller"]
     assert "CANDOR_PROT" in said(done, "settings")
     assert "chmod 600" in said(done, "secret")
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(
+    ("days", "level"),
+    [({"HELD": "5"}, "warning"), ({"REMOVED": "183"}, "warning"), ({"HELD": "0", "REMOVED": "184"}, "ok")],
+)
+def test_doctor_warns_where_comments_go_before_another_look_can_be_asked_for_no_more(candor, add_site, days, level):
+    add_site()
+    done = candor.with_(CANDOR_PORT="0", **{f"CANDOR_KEEP_{name}_DAYS": count for name, count in days.items()})(
+        "doctor", "--json"
+    )
+    assert levels(done)["appeals"] == level
+    assert all((f"CANDOR_KEEP_{name}_DAYS" in said(done, "appeals")) is (level == "warning") for name in days)
 
 
 @pytest.mark.loopback

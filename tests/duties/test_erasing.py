@@ -45,7 +45,7 @@ def test_an_erased_comment_leaves_nothing_in_any_table_but_its_tombstone_and_the
     assert set(before) == set(support.ABOUT) - {"lessons"}
     assert found(desk, "tulips") == 1
     erase(desk, comment_id)
-    assert rows_about(desk.database, comment_id) == {"events": 1}
+    assert rows_about(desk.database, comment_id) == {"events": 1, "passes": 1}  # a pass has an end of its own
     assert desk.events(comment_id) == [EventKind.ERASED]
     assert found(desk, "tulips") == 0
     with desk.database.snapshot() as db:
@@ -100,7 +100,45 @@ def test_erasing_twice_changes_nothing_and_says_so(desk: Desk):
     assert tombstone(desk, comment_id) == stone
     assert _figures(desk) == figures
     assert desk.events(comment_id) == [EventKind.ERASED]
-    assert (again.erased_by, again.erased_at, again.places) == (ErasedBy.AUTHOR, MONTH, ())
+    assert (again.erased_by, again.erased_at, again.places) == (ErasedBy.AUTHOR, NOW, ())
+
+
+def told_again(desk: Desk, comment_id: Id, after: timedelta) -> dict:
+    return erase(desk, comment_id, now=NOW + after).as_json()
+
+
+def test_a_proof_that_is_made_again_says_only_what_is_still_known(desk: Desk):
+    """Neither what went nor anything whose end is over by then; and no moment that never was."""
+    comment_id = lived(desk)
+    first = erase(desk, comment_id, now=NOW).as_json()
+    again = told_again(desk, comment_id, timedelta(days=1, seconds=1))
+    assert (first["erased_at"], again["erased_at"]) == ("2026-11-22T12:00:00Z",) * 2
+    assert (again["stated_at"], "removed" in again, "erased_in" in again) == ("2026-11-23T12:00:01Z", False, False)
+    ends = {one["what"]: one["until"] for one in first["remains"]}
+    assert {ends[proving.ANSWERS], ends[proving.PASSES]} == {"2026-11-23T12:00:00Z", "2026-11-22T13:00:00Z"}
+    assert {one["what"] for one in again["remains"]} == ends.keys() - {proving.ANSWERS, proving.PASSES}
+    assert all(one["until"] == ends[one["what"]] for one in again["remains"])
+
+
+def test_what_was_copied_after_an_erasure_is_in_no_proof_of_it(desk: Desk):
+    comment_id = lived(desk)
+    erase(desk, comment_id, now=NOW)
+    with desk.database.transaction() as db:
+        db.add(BackupRow(id=Id(int=1), taken_at=NOW + timedelta(days=1), gone_by=NOW + timedelta(days=15)))
+    again = told_again(desk, comment_id, timedelta(days=2))
+    assert proving.COPIES not in {one["what"] for one in again["remains"]}
+
+
+def test_once_the_receipt_has_ended_only_the_month_of_the_erasure_is_left(desk: Desk):
+    comment_id = desk.published("The first one")
+    desk.record(desk.submission(comment("An answer"), channel=Channel.API, parent_id=comment_id))
+    erase(desk, comment_id, by=ErasedBy.RETENTION, now=NOW)
+    sweep(desk, now=NOW + RECEIPT_AFTER)
+    again = told_again(desk, comment_id, RECEIPT_AFTER)
+    assert ("erased_at" in again, again["erased_in"], again["receipt"]) == (False, "2026-11", "")
+    assert [one["until"] for one in again["remains"]] == [None] * len(again["remains"])
+    assert desk.events(comment_id) == []
+    assert tombstone(desk, comment_id)["changed_at"] == MONTH
 
 
 def _figures(desk: Desk) -> dict[str, int]:
@@ -344,7 +382,7 @@ def test_what_was_stored_in_the_moment_of_an_erasure_goes_with_the_next_sweep(de
         comments.move(db, site_id=site_id, comment_id=comment_id, values={"content": "Back", "version": version + 1})
     assert desk.row(comment_id).content == ""
     sweep(desk, now=NOW + timedelta(minutes=1))
-    assert rows_about(desk.database, comment_id) == {"events": 1}
+    assert rows_about(desk.database, comment_id) == {"events": 1, "passes": 1}
     assert desk.events(comment_id) == [EventKind.ERASED]
 
 

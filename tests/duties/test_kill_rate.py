@@ -380,7 +380,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
     "receipt.can": tuple(without(door) for door in truth_of_rights.CAN.values()),
     "receipt.delay": (settings(receipt_delay_minutes=0), patched(truth_of_rights, "told_from", lambda *_, **__: {})),
     "receipt.lost": (settings(mail_outbox="outbox"),),
-    "appeals.rules": (settings(appeal_hours=24), late_appeal),
+    "appeals.rules": (settings(appeal_hours=24), settings(keep_held_days=7), late_appeal),
     "appeals.hearing": (own_judge,),
     "counts.published": (sql("UPDATE comments SET state = 'held' WHERE score < 0.5"),),
     "counts.held": (sql("UPDATE comments SET state = 'published' WHERE id = (SELECT max(id) FROM comments)"),),

@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from moderation.clock import Id
 from moderation.duties.forgetting.proving import Proof, remaining, signed
-from moderation.judging.retention import RECEIPT_AFTER
+from moderation.judging.retention import next_month
 from moderation.seal import Seal
 from moderation.storage import erasing, requests, sites
-from moderation.storage.answers import KEPT
 from moderation.storage.database import Db
-from moderation.storage.erasing import Horizon
 from moderation.storage.ledger import email_code
 from moderation.storage.tables import CommentRow
 from moderation.vocabulary import ErasedBy, RequestKind, State
@@ -61,33 +59,37 @@ class _Act:
     def erase(self, ids: Iterable[Id]) -> list[Proof]:
         rows = erasing.lock(self.db, site_id=self.site_id, comment_ids=ids)
         home_url = sites.home_url_of(self.db, self.site_id)
-        copies = erasing.horizon(self.db, now=self.now)
-        return [self._one(row, home_url, copies) for row in rows]
+        return [self._again(row, home_url) if row.state is State.ERASED else self._first(row, home_url) for row in rows]
 
-    def _one(self, row: CommentRow, home_url: str, copies: Horizon) -> Proof:
-        is_new = row.state is not State.ERASED
-        by, at, receipt = (self.by, self.now, row.receipt_locator) if is_new else _of_tombstone(row)
-        until = self.now + RECEIPT_AFTER if is_new else row.reduce_after
+    def _first(self, row: CommentRow, home_url: str) -> Proof:
+        receipt = row.receipt_locator
+        said = self._said(row, home_url, self.by, self.now, self.now)
+        return signed(self.seal, **said, receipt=receipt, removed=self._removed(row))
+
+    def _again(self, row: CommentRow, home_url: str) -> Proof:
+        """What the tombstone still tells, and no more."""
+        at = erasing.moment_of(row)
+        said = self._said(row, home_url, row.erased_by or ErasedBy.SITE, at, row.changed_at)
+        return signed(self.seal, **said, receipt=row.receipt_locator if at else "", removed=None)
+
+    def _said(
+        self, row: CommentRow, home_url: str, by: ErasedBy, at: datetime | None, month: datetime
+    ) -> dict[str, Any]:
+        """What is said whenever it is said; copies count that may have been taken before the erasure."""
         traces = erasing.count_traces(self.db, site_id=row.site_id, comment_id=row.id)
-        return signed(
-            self.seal,
-            receipt=receipt,
-            comment_id=row.id,
-            site=home_url,
-            erased_by=by,
-            erased_at=at,
-            removed=self._removed(row) if is_new else {},
-            remains=remaining(by, receipt_until=until, copies=copies, traces=traces, answers_until=at + KEPT),
-        )
+        copies = erasing.horizon(self.db, erased_at=at or next_month(month), now=self.now)
+        return {
+            "comment_id": row.id,
+            "site": home_url,
+            "erased_by": by,
+            "erased_at": at,
+            "erased_in": month,
+            "stated_at": self.now,
+            "remains": remaining(by, erased_at=at, copies=copies, traces=traces, now=self.now),
+        }
 
     def _removed(self, row: CommentRow) -> dict[str, int]:
         if self.by is ErasedBy.AUTHOR:
             note_erasure(self.db, site_id=self.site_id, now=self.now)
         gone = erasing.erase(self.db, seal=self.seal, site_id=row.site_id, rows=[row], by=self.by, now=self.now)
         return {"comments": 1, **gone}
-
-
-def _of_tombstone(row: CommentRow) -> tuple[ErasedBy, datetime, str]:
-    """Who had it erased, the month, and the receipt's first part, while it has one."""
-    locator = "" if row.receipt_locator.startswith(erasing.ENDED) else row.receipt_locator
-    return row.erased_by or ErasedBy.SITE, row.changed_at, locator

@@ -6,7 +6,7 @@ from typing import Final
 from moderation.duties.reporting import truth_of_rights as truth
 from moderation.duties.reporting.of_running import writes_mail
 from moderation.duties.reporting.statements import Statement
-from moderation.duties.reporting.wording import iso, iso_days
+from moderation.duties.reporting.wording import iso
 from moderation.judging.facts import Provenance
 
 HEARING: Final = (
@@ -49,10 +49,7 @@ STATEMENTS: Final = (
         "appeals.rules",
         Provenance.SETTINGS,
         f"{_RUNNING}; the stored appeals are compared with them",
-        lambda ground: {
-            "open_for": iso_days(ground.settings.appeal_days),
-            "target": iso(timedelta(hours=ground.settings.appeal_hours)),
-        },
+        lambda ground: truth.rules_of_appeals(ground.settings),
         truth.appeals,
     ),
     Statement(

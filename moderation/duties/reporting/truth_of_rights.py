@@ -6,12 +6,14 @@ from typing import Any, Final
 from moderation.clock import Id
 from moderation.duties.reporting.statements import Look, NotHere
 from moderation.duties.reporting.truth_of_running import routes
-from moderation.duties.reporting.wording import differing, iso
+from moderation.duties.reporting.wording import differing, iso, iso_days
 from moderation.judging.decision import Decision
 from moderation.judging.receipt import told_from
+from moderation.judging.redress import days_to_ask
 from moderation.judging.said import Said
 from moderation.judging.signal import Reason
 from moderation.judging.statement import Made
+from moderation.settings import Settings
 from moderation.storage import recounting
 from moderation.vocabulary import Actor, Verdict
 
@@ -49,15 +51,25 @@ def lost(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     return differing(told, works) or (routes("POST /receipt/lost")(look, told) if told else None)
 
 
+def rules_of_appeals(settings: Settings) -> dict[str, Any]:
+    """Returns how long a writer can ask for another look, by the comment's state, and how soon an answer is meant."""
+    kept = {"held": settings.keep_held_days, "removed": settings.keep_removed_days}
+    open_for = {state: iso_days(days_to_ask(settings.appeal_days, days)) for state, days in kept.items()}
+    return {"open_for": open_for, "target": iso(timedelta(hours=settings.appeal_hours))}
+
+
 def appeals(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
-    """No appeal was taken later than told since these rules are in force; earlier ones were taken under others."""
+    """No appeal was taken after the time for it since these rules are in force; earlier ones were under others.
+
+    Where comments go sooner than that, what its writer had kept as it is can be asked about for the whole time.
+    """
     settings = look.ground.settings
-    open_for = timedelta(days=int(told["open_for"].removeprefix("P").removesuffix("D")))
+    open_for = timedelta(days=settings.appeal_days)
     stored = recounting.appeals(look.db, site_id=look.site.id)
     begun = recounting.rules_since(look.db, site_id=look.site.id)
     taken = [row for row in stored if row.since is not None and (begun is None or row.at > begun)]
     late = sum(row.at > row.since + open_for for row in taken)
-    wrong = differing([told["open_for"], told["target"]], [f"P{settings.appeal_days}D", f"PT{settings.appeal_hours}H"])
+    wrong = differing(told, rules_of_appeals(settings))
     return wrong or (Said("%(count)s appeals were taken later than told.", count=late) if late else None)
 
 

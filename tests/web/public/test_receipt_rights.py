@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import text
 
+from moderation import clock
 from moderation.clock import Id
 from moderation.storage import about, comments, receipts
 from moderation.storage.fields import FIELDS, Reader
@@ -290,6 +291,35 @@ class TestErasure:
         again = ask(service, "erase", token, sure="yes")
         assert (again.status_code, everything(service)) == (200, before)
         assert "What stays, and how long" in again.text
+        assert "What was removed in detail is not kept." in again.text
+
+    def test_a_proof_shown_again_says_when_it_was_and_not_what_is_unknown(self, service: Service):
+        token = token_of(send(service))
+        first, again = (_proof(ask(service, "erase", token, sure="yes")) for _ in range(2))
+        _check(service, again)
+        assert again["erased_at"] == first["erased_at"]
+        assert ("removed" in first, "removed" in again) == (True, False)
+        ends = [{one["what"]: one["until"] for one in proof["remains"]} for proof in (first, again)]
+        assert ends[0] == ends[1]
+
+    def test_after_an_erasure_by_a_mailed_pass_a_reload_shows_the_proof_again(self, service: Service):
+        sent = send(service)
+        with service.runtime.database.transaction() as db:
+            row = comments.get(db, site_id=service.site.id, comment_id=Id(sent["id"]))
+            made = receipts.add_pass(db, row=row, now=clock.now())
+        answers = [ask(service, "erase", made.token, sure="yes") for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert _proof(answers[0])["erased_at"] == _proof(answers[1])["erased_at"]
+        assert "This comment is erased" in opened(service, made.token).text
+
+    def test_what_is_left_has_no_false_name_and_no_moment_that_never_was(self, service: Service):
+        token = token_of(send(service))
+        ask(service, "erase", token, sure="yes")
+        page = opened(service, token).text
+        assert "once it is erased, when its receipt goes, and later the rest" in page
+        month = f"{clock.now():%Y-%m}"
+        assert f"when it arrived here comments.received_at {month}the month, and no more" in page
+        assert f"{month}-01T00:00:00" not in page
 
 
 class TestAttacks:
@@ -373,6 +403,13 @@ def test_a_pass_opens_the_receipt_for_an_hour_and_not_longer(service: Service):
 
 def _canonical(told: dict[str, Any]) -> bytes:
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _proof(answer: httpx.Response) -> dict[str, Any]:
+    """The proof on a page, as the file that it offers."""
+    found = re.search(r'href="data:application/json;base64,([^"]+)"', answer.text)
+    assert found, answer.text
+    return json.loads(base64.b64decode(found[1]))
 
 
 def _check(service: Service, signed: dict[str, Any]) -> None:

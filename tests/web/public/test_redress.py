@@ -140,6 +140,12 @@ class TestShorterThanTheAppealTime:
         assert "184 days" not in page
         assert f"You can ask until {until.day} {until:%B %Y}" in page
 
+    def test_the_notice_says_the_days_that_are_left(self, service: Service):
+        page = Opened(service.get(f"/sites/{service.site.id}/comment-data?all=1").text).text
+        assert "If it is held, you can ask for 5 days" in page
+        assert "If it is refused, you can ask for 7 days" in page
+        assert "184 days" not in page
+
     def test_what_its_writer_keeps_can_be_asked_about_for_the_whole_time(self, service: Service):
         token = token_of(send(service, factories.SPAM_WORDS))
         ask(service, "freeze", token)
