@@ -140,6 +140,8 @@ def _run(settings: "Settings", listener: socket.socket) -> None:
     import uvicorn
     from uvicorn.supervisors.multiprocess import Multiprocess
 
+    from moderation.cli.connections import Connection
+
     config = uvicorn.Config(
         "service:create_app",
         factory=True,
@@ -147,7 +149,7 @@ def _run(settings: "Settings", listener: socket.socket) -> None:
         port=settings.port,
         workers=settings.workers,
         loop="auto" if sys.platform == "win32" else "uvloop",
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,

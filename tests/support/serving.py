@@ -61,12 +61,12 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, **variables: str) -> Iterator[Server]:
-    """Starts `candor serve` on a free port with one site, and kills it at the end."""
+def serving(folder: Path, *, program: str = "", **variables: str) -> Iterator[Server]:
+    """Starts `candor serve` on a free port with one site, and kills it at the end; `program` runs in its place."""
     url = f"sqlite:///{folder / 'candor.db'}"
     ours = {"CANDOR_DATABASE_URL": url, "CANDOR_SECRET_KEY": SECRET, "CANDOR_LOG_FORMAT": "json"} | variables
     outside = {name: value for name, value in os.environ.items() if not name.startswith("CANDOR_")}
-    command = [sys.executable, "-m", "moderation", "serve", "--port", "0"]
+    command = [sys.executable, *(("-c", program) if program else ("-m", "moderation")), "serve", "--port", "0"]
     with (folder / "said.txt").open("wb") as said:
         process = subprocess.Popen(
             command,
