@@ -35,12 +35,14 @@ _DATED: Final = ("published", "held", "removed")
 _TEAMS_OWN: Final = frozenset({"weight", "moderator_id"})
 _NOT_SHOWN: Final = "not shown here"
 _NOT_YET: Final[Mapping[str, frozenset[str]]] = {
-    "comments": frozenset({"reason", "state", "waits_as", "waits_since"}),
+    "comments": frozenset({"reason", "waits_as", "waits_since"}),
     "decisions": frozenset(
         {"verdict", "reasons", "score", "band", "model_name", "model_version", "site_revision", "policy_version"}
     ),
     "events": frozenset({"facts"}),
 }
+_TELLS_REFUSED: Final = "comments.state"
+"""What a program held and what it refused look alike so long; that neither is shown everybody sees."""
 _ONLY_HELD: Final = "alike_marks"
 """Rows that a held comment can have and a refused one has not: they would tell the two apart."""
 
@@ -113,7 +115,7 @@ def export(
         "made_at": now.isoformat(),
         "comment_id": str(row.id),
         "site_id": str(row.site_id),
-        "state": None if "comments.state" in withheld else row.state.value,
+        "state": (State.HELD if _TELLS_REFUSED in withheld else row.state).value,
         "stored": rows,
         "withheld": withheld,
         "statements": [one.as_json() for one in statements_of(db, row=row, veil=veil, appeal_for=appeal_for, now=now)],
@@ -182,7 +184,7 @@ def _values(table: str, values: Mapping[str, Any], veil: Veil, row: CommentRow) 
         name = _short(entry.column)
         if Reader.WRITER not in entry.readers:
             yield Stored(entry.column, entry.name, entry.form, None, WITHHELD)
-        elif shown_from is not None and name in _NOT_YET[table]:
+        elif shown_from is not None and (name in _NOT_YET[table] or _tells_refused(entry.column, row)):
             yield Stored(entry.column, entry.name, entry.form, None, NOT_YET, shown_from)
         elif row.state is State.ERASED and entry.column in _MONTHS:
             yield Stored(entry.column, entry.name, _THE_MONTH, f"{values[name]:%Y-%m}")
@@ -190,10 +192,14 @@ def _values(table: str, values: Mapping[str, Any], veil: Veil, row: CommentRow) 
             yield Stored(entry.column, entry.name, entry.form, as_json(values[name]))
 
 
+def _tells_refused(column: str, row: CommentRow) -> bool:
+    return column == _TELLS_REFUSED and row.state is not State.PUBLISHED
+
+
 def _told_from(table: str, values: Mapping[str, Any], veil: Veil, row: CommentRow) -> datetime | None:
     """From when a row tells what the program decided; None where it may be told now."""
     if table == "comments":
-        return None if row.state is State.PUBLISHED else veil.early.get(row.decision_id)
+        return veil.early.get(row.decision_id)
     if table == "decisions":
         return veil.early.get(values["id"])
     if table == "events" and values["facts"].get("actor") == Actor.POLICY.value:

@@ -36,6 +36,17 @@ def is_known(db: Db, *, site_id: Id, version: str) -> bool:
     return db.exec(query.limit(1)).first() is not None
 
 
+def number_of(db: Db, *, site_id: Id, version: str, at: datetime) -> int | None:
+    """Returns under which number a version of a site's notice that was in force at a moment was recorded, if it was.
+
+    The same version can be in force again later; one that is recorded with the first comment under it begins then.
+    """
+    query = select(NoticeRow).where(NoticeRow.site_id == site_id, NoticeRow.version == version)
+    found = list(db.exec(query.order_by(col(NoticeRow.number))))
+    begun = [row.number for row in found if row.in_force_since <= at]
+    return begun[-1] if begun else next((row.number for row in found), None)
+
+
 def newest(db: Db, *, site_id: Id) -> Version | None:
     """Returns the newest version of a site's notice, None where none was recorded."""
     row = _newest(db, site_id)

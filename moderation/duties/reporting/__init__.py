@@ -5,7 +5,7 @@ from moderation.duties.reporting.collecting import CHECKED, STATEMENTS, Reportin
 from moderation.duties.reporting.finding import find_site, listed
 from moderation.duties.reporting.of_figures import FIGURES
 from moderation.duties.reporting.of_storage import LIMIT_WINDOW
-from moderation.duties.reporting.recording import Recording, history
+from moderation.duties.reporting.recording import Recording, history, number_of
 from moderation.duties.reporting.statements import Surroundings
 from moderation.duties.reporting.truth_of_figures import CHECKED_WITHIN
 from moderation.judging.small_numbers import SMALLEST_COUNT, TOO_FEW
@@ -28,5 +28,6 @@ __all__ = [
     "find_site",
     "history",
     "listed",
+    "number_of",
     "verify_all",
 ]

@@ -16,6 +16,11 @@ def history(db: Db, *, site_id: Id) -> tuple[Version, ...]:
     return notices.history(db, site_id=site_id)
 
 
+def number_of(db: Db, *, site_id: Id, version: str, at: datetime) -> int | None:
+    """Returns under which number the version of a notice stands in its history that was in force at a moment."""
+    return notices.number_of(db, site_id=site_id, version=version, at=at)
+
+
 class Recording:
     """Writes down what is in force, once for each version that this process sees."""
 

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from moderation import clock
-from moderation.duties import appealing, explaining, exporting
+from moderation.duties import appealing, explaining, exporting, reporting
 from moderation.duties.explaining import Judges, Row
 from moderation.duties.exporting import Veil
 from moderation.errors import Invalid, ModerationError, NotFound, TooLarge, TooMany
@@ -139,6 +139,7 @@ def _context(doors: Doors, db: Db, row: Row) -> dict[str, Any]:
         "has_hearer": appealing.has_another_hearer(db, site_id=row.site_id, first_by=first_by),
         "longest": {"appeal": appealing.LONGEST, "content": LIMITS["content"], "name": LIMITS["name"]},
         "titles": _TITLES,
+        "recorded_as": reporting.number_of(db, site_id=row.site_id, version=row.notice_version, at=row.received_at),
         "version_now": doors.reporting.version(site) if site else "",
         "contact": doors.reporting.contact,
         "authority": doors.runtime.settings.authority,

@@ -83,7 +83,21 @@ def test_a_notice_that_has_changed_since_is_said_to_have(service: Service):
     token = token_of(send(service))
     with service.runtime.database.transaction() as db:
         hosting.set_site(db, site_id=service.site.id, changes={"hold_at": "0.4"}, now=clock.now())
-    assert "which has changed since" in opened(service, token).text
+    page = opened(service, token)
+    assert "which has changed since" in page.text
+    (then,) = [link for link in page.links if "/comment-data/history/" in link]
+    assert then.endswith("/history/1")
+    assert service.get(then).status_code == 200
+
+
+def test_a_notice_that_was_not_recorded_is_said_to_be_so_and_leads_to_no_other(service: Service):
+    """As it is for what came before versions of the notice were kept."""
+    token = token_of(send(service))
+    with service.runtime.database.transaction() as db:
+        db.connection().execute(text("UPDATE comments SET notice_version = 'e09c9b92aaaa'"))
+    page = opened(service, token)
+    assert "e09c9b92aaaa. What it said was not recorded here." in page.text
+    assert [link for link in page.links if "/comment-data/history" in link] == []
 
 
 def test_every_stored_field_is_shown_in_the_form_stored(service_on_both: Service):

@@ -65,7 +65,24 @@ def test_the_file_tells_no_more_than_the_page(service: Service):
         name for name, why in told.json()["withheld"].items() if why.startswith("stored, and not shown yet; from 2026")
     }
     assert early >= {"decisions.reasons", "decisions.band", "decisions.verdict", "comments.state", "events.facts"}
-    assert (told.json()["statements"], told.json()["state"]) == ([], None)
+    assert (told.json()["statements"], told.json()["state"]) == ([], "held")
+
+
+def test_the_file_of_what_is_published_tells_its_state_and_no_reason(service: Service):
+    token = token_of(send(service))
+    told = ask(service, "export", token)
+    (comment,) = told.json()["stored"]["comments"]
+    assert (comment["state"], told.json()["state"]) == ("published", "published")
+    assert {"comments.reason", "comments.waits_as", "comments.waits_since"} <= told.json()["withheld"].keys()
+    assert [word for word in (*TELLTALE, "model.text") if word in told.text] == []
+    page = opened(service, token).text
+    assert [word for word in (*TELLTALE, "model.text") if word in page] == []
+
+
+def test_the_file_of_what_is_refused_tells_what_that_of_something_held_does(removing: Service):
+    told = ask(removing, "export", token_of(send(removing, factories.SPAM_WORDS))).json()
+    assert (told["state"], "comments.state" in told["withheld"]) == ("held", True)
+    assert "removed" not in {one.get("state") for one in told["stored"]["comments"]}
 
 
 def test_what_a_program_refused_looks_like_what_it_held(removing: Service):
