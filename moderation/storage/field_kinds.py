@@ -74,11 +74,11 @@ class Field:
 
 
 HOW_READERS_SEE: Final = {
-    Reader.PUBLIC: "while the comment is published",
+    Reader.PUBLIC: "in a comment while it is published, and on this service's public pages",
     Reader.WRITER: "with the receipt",
     Reader.WEBSITE: "with its key",
     Reader.MODERATOR: "people whom the operator names, signed in to the console",
-    Reader.OPERATOR: "who runs this service and its database",
+    Reader.OPERATOR: "who runs this service and its database, and whomever they make operator in the console",
 }
 
 AS_GIVEN: Final = "as received"
@@ -98,6 +98,8 @@ TEAM: Final = (Reader.MODERATOR, Reader.OPERATOR)
 SITE: Final = (Reader.WEBSITE, Reader.MODERATOR, Reader.OPERATOR)
 TOLD: Final = (Reader.WRITER, Reader.MODERATOR, Reader.OPERATOR)
 OURS: Final = (Reader.WRITER, Reader.OPERATOR)
+CALLER: Final = (Reader.WEBSITE, Reader.OPERATOR)
+ABROAD: Final = (Reader.WRITER, Reader.WEBSITE, Reader.OPERATOR)
 BOTH: Final = (Reader.WRITER, Reader.WEBSITE, Reader.MODERATOR, Reader.OPERATOR)
 OPEN: Final = (Reader.PUBLIC, *BOTH)
 
@@ -122,7 +124,15 @@ def of_comment(  # noqa: PLR0917 - a row of a table, in the order of its heads
     return Field(column, name, origin, purpose, form, readers, personal=True, keys=keys)
 
 
-def of_staff(column: str, name: str, purpose: Purpose, form: str, *, personal: bool = False) -> Field:
-    """A column of a row that runs the service, which nobody sees but whoever runs it."""
+def of_staff(
+    column: str,
+    name: str,
+    purpose: Purpose,
+    form: str,
+    readers: tuple[Reader, ...] = STAFF,
+    *,
+    personal: bool = False,
+) -> Field:
+    """A column of a row that runs the service, which nobody sees but whoever runs it, unless others are named."""
     origin = Origin.OPERATOR if form in {AS_GIVEN, FOLDED, WORD, SWITCH, NUMBER} else Origin.SERVICE
-    return Field(column, name, origin, purpose, form, STAFF, personal=personal, keys=KEYS.get(column, ()))
+    return Field(column, name, origin, purpose, form, readers, personal=personal, keys=KEYS.get(column, ()))

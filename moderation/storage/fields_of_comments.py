@@ -5,8 +5,10 @@ from typing import Final
 
 from moderation.storage import answers, claims
 from moderation.storage.field_kinds import (
+    ABROAD,
     AS_GIVEN,
     BOTH,
+    CALLER,
     CODE,
     FOLDED,
     HASH,
@@ -53,22 +55,22 @@ _COMMENTS: Final = (
         BOTH,
     ),
     of_comment("comments.permalink", "the page's address", _O.WEBSITE, _P.SHOW, AS_GIVEN, BOTH),
-    of_comment("comments.author_roles", "the writer's role at the website", _O.WEBSITE, _P.JUDGE, FOLDED, BOTH),
+    of_comment("comments.author_roles", "the writer's role at the website", _O.WEBSITE, _P.JUDGE, FOLDED, ABROAD),
     of_comment("comments.language", "the language, if said", _O.WEBSITE, _P.ANSWER, LANGUAGE, BOTH),
-    of_comment("comments.submitted_at", "when it was written, if said", _O.WEBSITE, _P.SHOW, TIME, BOTH),
+    of_comment("comments.submitted_at", "when it was written, if said", _O.WEBSITE, _P.SHOW, TIME, ABROAD),
     of_comment("comments.received_at", "when it arrived here", _O.SERVICE, _P.SHOW, TIME, OPEN),
     of_comment("comments.state", "where it is now", _O.SERVICE, _P.SHOW, WORD, BOTH),
     of_comment("comments.decided_by", "who decided last", _O.SERVICE, _P.ANSWER, WORD, BOTH),
     of_comment("comments.id", "the comment's id", _O.SERVICE, _P.ANSWER, ID, OPEN),
-    of_comment("comments.site_id", "the website", _O.SERVICE, _P.RUN, ID, OURS),
+    of_comment("comments.site_id", "the website", _O.SERVICE, _P.RUN, ID, BOTH),
     of_comment("comments.channel", "the way it came", _O.SERVICE, _P.RECOGNISE, WORD, OURS),
-    of_comment("comments.external_id", "the website's id for it", _O.WEBSITE, _P.RECOGNISE, AS_GIVEN, BOTH),
+    of_comment("comments.external_id", "the website's id for it", _O.WEBSITE, _P.RECOGNISE, AS_GIVEN, ABROAD),
     of_comment("comments.page_external_id", "the website's id for the page", _O.WEBSITE, _P.SHOW, AS_GIVEN, OURS),
     of_comment("comments.parent_external_id", "the website's id for the parent", _O.WEBSITE, _P.SHOW, AS_GIVEN, OURS),
     of_comment("comments.parent_id", "the comment it answers", _O.WEBSITE, _P.SHOW, ID, OPEN),
     of_comment("comments.page_digest", "the page, for finding", _O.SERVICE, _P.SHOW, "the first half of a hash", OURS),
-    of_comment("comments.type", "the kind of text", _O.WEBSITE, _P.ANSWER, AS_GIVEN, BOTH),
-    of_comment("comments.changed_at", "when it last changed", _O.SERVICE, _P.ANSWER, TIME, BOTH),
+    of_comment("comments.type", "the kind of text", _O.WEBSITE, _P.ANSWER, AS_GIVEN, ABROAD),
+    of_comment("comments.changed_at", "when it last changed", _O.SERVICE, _P.ANSWER, TIME, ABROAD),
     of_comment("comments.is_test", "whether it is a test", _O.WEBSITE, _P.COUNT, SWITCH, OURS),
     of_comment(
         "comments.fingerprint",
@@ -81,13 +83,13 @@ _COMMENTS: Final = (
     of_comment(
         "comments.likeness", "the text, for finding", _O.SERVICE, _P.RECOGNISE, f"{CODE} from text and page", OURS
     ),
-    of_comment("comments.notice_version", "the notice in force then", _O.SERVICE, _P.ANSWER, HASH, BOTH),
+    of_comment("comments.notice_version", "the notice in force then", _O.SERVICE, _P.ANSWER, HASH, ABROAD),
     of_comment(
         "comments.receipt_locator", "the receipt's first part", _O.SERVICE, _P.ANSWER, "random characters", OURS
     ),
     of_comment("comments.receipt_digest", "the receipt's secret", _O.SERVICE, _P.ANSWER, HASH, OURS),
     of_comment("comments.version", "how often it changed", _O.SERVICE, _P.ANSWER, NUMBER, OPEN),
-    of_comment("comments.decision_id", "the decision that stands", _O.SERVICE, _P.ANSWER, ID, OURS),
+    of_comment("comments.decision_id", "the decision that stands", _O.SERVICE, _P.ANSWER, ID, TOLD),
     of_comment("comments.decision_digest", "the decision's mark", _O.SERVICE, _P.PROVE, CODE, OURS),
     of_comment("comments.score", "the program's last score", _O.SERVICE, _P.ORDER, "a number from 0 to 1", TEAM),
     of_comment("comments.reason", "the first reason's code", _O.SERVICE, _P.FIND, WORD, TOLD),
@@ -97,20 +99,20 @@ _COMMENTS: Final = (
     of_comment("comments.reports", "how many readers complained", _O.SERVICE, _P.ORDER, "counted", TEAM),
     of_comment("comments.alike_to", "the comment that it is nearly the same as", _O.SERVICE, _P.ORDER, ID, TEAM),
     of_comment(
-        "comments.delete_published_after", "when it is deleted while published", _O.SERVICE, _P.FORGET, TIME, TOLD
+        "comments.delete_published_after", "when it is deleted while published", _O.SERVICE, _P.FORGET, TIME, OURS
     ),
-    of_comment("comments.delete_held_after", "when it is deleted while held", _O.SERVICE, _P.FORGET, TIME, TOLD),
-    of_comment("comments.delete_removed_after", "when it is deleted once refused", _O.SERVICE, _P.FORGET, TIME, TOLD),
+    of_comment("comments.delete_held_after", "when it is deleted while held", _O.SERVICE, _P.FORGET, TIME, OURS),
+    of_comment("comments.delete_removed_after", "when it is deleted once refused", _O.SERVICE, _P.FORGET, TIME, OURS),
     of_comment(
         "comments.reduce_after",
         "when the network address goes; once it is erased, when its receipt goes, and later the rest",
         _O.SERVICE,
         _P.FORGET,
         TIME,
-        TOLD,
+        OURS,
     ),
-    of_comment("comments.objected_at", "when the writer objected to learning", _O.WRITER, _P.RIGHTS, TIME, TOLD),
-    of_comment("comments.frozen_at", "when the writer had it kept as it is", _O.WRITER, _P.RIGHTS, TIME, TOLD),
+    of_comment("comments.objected_at", "when the writer objected to learning", _O.WRITER, _P.RIGHTS, TIME, OURS),
+    of_comment("comments.frozen_at", "when the writer had it kept as it is", _O.WRITER, _P.RIGHTS, TIME, OURS),
     of_comment("comments.erased_by", "who had it erased", _O.SERVICE, _P.FORGET, WORD, OPEN),
 )
 
@@ -132,7 +134,7 @@ _ALIKE: Final = (
 
 _REPORTS: Final = (
     of_comment("reports.id", "the report's id", _O.SERVICE, _P.ORDER, ID, STAFF),
-    of_comment("reports.site_id", "the website", _O.SERVICE, _P.RUN, ID, STAFF),
+    of_comment("reports.site_id", "the website", _O.SERVICE, _P.RUN, ID, TEAM),
     of_comment("reports.comment_id", "the comment", _O.WEBSITE, _P.ORDER, ID, TEAM),
     of_comment("reports.reporter_code", "who complained", _O.WEBSITE, _P.RECOGNISE, CODE, STAFF),
     of_comment("reports.category", "what the complaint says", _O.WEBSITE, _P.ORDER, WORD, TEAM),
@@ -140,8 +142,8 @@ _REPORTS: Final = (
 )
 
 _NOTES: Final = (
-    of_comment("notes.id", "the note's id", _O.SERVICE, _P.TEAM, ID, TEAM),
-    of_comment("notes.site_id", "the website", _O.SERVICE, _P.RUN, ID, STAFF),
+    of_comment("notes.id", "the note's id", _O.SERVICE, _P.TEAM, ID, STAFF),
+    of_comment("notes.site_id", "the website", _O.SERVICE, _P.RUN, ID, TEAM),
     of_comment("notes.comment_id", "the comment", _O.SERVICE, _P.TEAM, ID, TEAM),
     of_comment("notes.author_email_code", "the writer, where it is about them", _O.SERVICE, _P.TEAM, CODE, STAFF),
     of_comment("notes.moderator_id", "the moderator", _O.SERVICE, _P.TEAM, ID, TEAM),
@@ -153,15 +155,15 @@ _CLAIMS: Final = tuple(
     replace(field, kept=claims.KEPT)
     for field in (
         of_comment("claims.comment_id", "the comment", _O.SERVICE, _P.TEAM, ID, TEAM),
-        of_comment("claims.site_id", "the website", _O.SERVICE, _P.RUN, ID, STAFF),
+        of_comment("claims.site_id", "the website", _O.SERVICE, _P.RUN, ID, TEAM),
         of_comment("claims.moderator_id", "the moderator who looks at it", _O.SERVICE, _P.TEAM, ID, TEAM),
-        of_comment("claims.until", "until when", _O.SERVICE, _P.TEAM, TIME, TEAM),
+        of_comment("claims.until", "until when", _O.SERVICE, _P.TEAM, TIME, STAFF),
     )
 )
 
 _SECOND_LOOKS: Final = (
     of_comment("second_looks.decision_id", "the decision", _O.SERVICE, _P.CHECK, ID, TEAM),
-    of_comment("second_looks.site_id", "the website", _O.SERVICE, _P.RUN, ID, STAFF),
+    of_comment("second_looks.site_id", "the website", _O.SERVICE, _P.RUN, ID, TEAM),
     of_comment("second_looks.comment_id", "the comment", _O.SERVICE, _P.CHECK, ID, TEAM),
     of_comment("second_looks.drawn_at", "when it was drawn", _O.SERVICE, _P.CHECK, TIME, STAFF),
     of_comment("second_looks.first", "what was said first", _O.SERVICE, _P.CHECK, WORD, TEAM),
@@ -172,11 +174,11 @@ _SECOND_LOOKS: Final = (
 )
 
 _DECISIONS: Final = (
-    of_comment("decisions.id", "the decision's id", _O.SERVICE, _P.ANSWER, ID, OURS),
-    of_comment("decisions.site_id", "the website", _O.SERVICE, _P.RUN, ID, OURS),
-    of_comment("decisions.comment_id", "the comment", _O.SERVICE, _P.ANSWER, ID, OURS),
+    of_comment("decisions.id", "the decision's id", _O.SERVICE, _P.ANSWER, ID, TOLD),
+    of_comment("decisions.site_id", "the website", _O.SERVICE, _P.RUN, ID, BOTH),
+    of_comment("decisions.comment_id", "the comment", _O.SERVICE, _P.ANSWER, ID, BOTH),
     of_comment("decisions.comment_version", "the comment's version", _O.SERVICE, _P.ANSWER, NUMBER, OURS),
-    of_comment("decisions.decided_at", "when it was decided", _O.SERVICE, _P.ANSWER, TIME, OURS),
+    of_comment("decisions.decided_at", "when it was decided", _O.SERVICE, _P.ANSWER, TIME, TOLD),
     of_comment("decisions.verdict", "what was decided", _O.SERVICE, _P.ANSWER, WORD, BOTH),
     of_comment("decisions.actor", "who decided", _O.SERVICE, _P.ANSWER, WORD, BOTH),
     of_comment("decisions.reasons", "the reasons", _O.SERVICE, _P.ANSWER, "sentences, weights and places", BOTH),
@@ -204,15 +206,15 @@ _LABELS: Final = (
 )
 
 _LESSONS: Final = (
-    of_comment("lessons.site_id", "the website", _O.SERVICE, _P.RUN, ID, STAFF),
-    of_comment("lessons.revision", "the line's number", _O.SERVICE, _P.LEARN, "counted", STAFF),
-    of_comment("lessons.kind", "what was done", _O.SERVICE, _P.LEARN, WORD, STAFF),
-    of_comment("lessons.happened_at", "when it was done", _O.SERVICE, _P.LEARN, TIME, STAFF),
-    of_comment("lessons.of_revision", "the line that it is about", _O.SERVICE, _P.LEARN, "counted", STAFF),
-    of_comment("lessons.comment_id", "the comment", _O.SERVICE, _P.LEARN, ID, STAFF),
+    of_comment("lessons.site_id", "the website", _O.SERVICE, _P.RUN, ID, TEAM),
+    of_comment("lessons.revision", "the line's number", _O.SERVICE, _P.LEARN, "counted", TEAM),
+    of_comment("lessons.kind", "what was done", _O.SERVICE, _P.LEARN, WORD, TEAM),
+    of_comment("lessons.happened_at", "when it was done", _O.SERVICE, _P.LEARN, TIME, TEAM),
+    of_comment("lessons.of_revision", "the line that it is about", _O.SERVICE, _P.LEARN, "counted", TEAM),
+    of_comment("lessons.comment_id", "the comment", _O.SERVICE, _P.LEARN, ID, TEAM),
     of_comment("lessons.label_id", "the label", _O.SERVICE, _P.LEARN, ID, STAFF),
     of_comment("lessons.is_active", "whether the model rests on it", _O.SERVICE, _P.LEARN, SWITCH, STAFF),
-    of_comment("lessons.is_unwelcome", "whether it was unwelcome", _O.SERVICE, _P.LEARN, SWITCH, STAFF),
+    of_comment("lessons.is_unwelcome", "whether it was unwelcome", _O.SERVICE, _P.LEARN, SWITCH, TEAM),
     of_comment("lessons.weight", "how far its source is trusted", _O.SERVICE, _P.LEARN, "a number from 0 to 1", STAFF),
     of_comment(
         "lessons.base_log_odds", "what the shipped model had thought of it", _O.SERVICE, _P.LEARN, NUMBER, STAFF
@@ -233,7 +235,7 @@ _LESSONS: Final = (
 
 _AUDITS: Final = (
     of_comment("audits.comment_id", "the comment", _O.SERVICE, _P.CHECK, ID, SITE),
-    of_comment("audits.site_id", "the website", _O.SERVICE, _P.RUN, ID, STAFF),
+    of_comment("audits.site_id", "the website", _O.SERVICE, _P.RUN, ID, SITE),
     of_comment(
         "audits.propensity", "how likely it was to be drawn", _O.SERVICE, _P.CHECK, "a number from 0 to 1", STAFF
     ),
@@ -246,20 +248,20 @@ _AUDITS: Final = (
 
 _EVENTS: Final = (
     of_comment("events.id", "the event's id", _O.SERVICE, _P.ANSWER, ID, OURS),
-    of_comment("events.site_id", "the website", _O.SERVICE, _P.RUN, ID, OURS),
-    of_comment("events.comment_id", "the comment", _O.SERVICE, _P.ANSWER, ID, OURS),
-    of_comment("events.kind", "what happened", _O.SERVICE, _P.ANSWER, WORD, OURS),
-    of_comment("events.happened_at", "when it happened", _O.SERVICE, _P.ANSWER, TIME, OURS),
-    of_comment("events.facts", "what the event says", _O.SERVICE, _P.ANSWER, "ids and words", OURS),
+    of_comment("events.site_id", "the website", _O.SERVICE, _P.RUN, ID, TOLD),
+    of_comment("events.comment_id", "the comment", _O.SERVICE, _P.ANSWER, ID, TOLD),
+    of_comment("events.kind", "what happened", _O.SERVICE, _P.ANSWER, WORD, TOLD),
+    of_comment("events.happened_at", "when it happened", _O.SERVICE, _P.ANSWER, TIME, TOLD),
+    of_comment("events.facts", "what the event says", _O.SERVICE, _P.ANSWER, "ids and words", TOLD),
     of_comment("events.due_at", "from when others are told", _O.SERVICE, _P.RUN, TIME, STAFF),
 )
 
 _DAY: Final = answers.KEPT
 _ANSWERS: Final = (
-    Field("answers.site_id", "the website", _O.SERVICE, _P.RUN, ID, STAFF, personal=False, kept=_DAY),
+    Field("answers.site_id", "the website", _O.SERVICE, _P.RUN, ID, CALLER, personal=False, kept=_DAY),
     Field("answers.key_code", "the request's key", _O.WEBSITE, _P.RECOGNISE, CODE, STAFF, personal=False, kept=_DAY),
     Field("answers.request_digest", "the request", _O.WEBSITE, _P.RECOGNISE, HASH, STAFF, personal=True, kept=_DAY),
-    Field("answers.status", "the answer's kind", _O.SERVICE, _P.RECOGNISE, NUMBER, STAFF, personal=False, kept=_DAY),
+    Field("answers.status", "the answer's kind", _O.SERVICE, _P.RECOGNISE, NUMBER, CALLER, personal=False, kept=_DAY),
     Field(
         "answers.sealed_body",
         "the answer given",

@@ -103,18 +103,27 @@ def test_bytes_are_locked_or_what_a_model_learnt():
 
 def test_everyone_sees_what_a_thread_shows():
     shown = {f"comments.{field.name}" for field in dataclass_fields(Node)} - {"comments.replies"}
-    assert {name for name, field in FIELDS.items() if Reader.PUBLIC in field.readers} == shown
+    assert {field.column for field in of_table("comments") if Reader.PUBLIC in field.readers} == shown
 
 
 def test_the_website_sees_what_the_native_door_shows_it():
     told = set(CommentShown.model_fields) - {"author", "model"} | {"author_name", "author_url"}
     told |= {"author_ip_prefix", "author_roles", "model_name", "model_version", "site_revision", "actor"}
+    told |= {"site_id", "comment_id"}  # it knows whose comments it asks for
     seen = {
         name.partition(".")[2]
         for name, field in FIELDS.items()
         if field.table in {"comments", "decisions"} and Reader.WEBSITE in field.readers
     }
     assert seen == told
+
+
+@pytest.mark.parametrize("table", sorted({field.table for field in FIELDS.values()}))
+def test_whoever_sees_a_part_of_a_row_sees_to_what_it_belongs(table: str):
+    rows = of_table(table)
+    seeing = {reader for field in rows for reader in field.readers} - {Reader.PUBLIC}  # a thread names no website
+    belongs = [field for field in rows if field.column in {f"{table}.site_id", f"{table}.comment_id"}]
+    assert [field.column for field in belongs if not seeing <= set(field.readers)] == []
 
 
 def test_json_columns_hold_no_key_that_is_not_registered(service_on_both: "Service"):
