@@ -42,7 +42,7 @@ def export(
         refuse_no_address(subject)
     with opened_store() as (settings, database):
         with database.snapshot() as db:
-            site_id = hosting.find_site(db, site).id
+            site_id = hosting.find_site(db, site, with_closed=True).id
             count = _printed(
                 _counted(_told(db, settings, site_id, subject)), site_id, as_one=as_json and subject is not None
             )

@@ -39,7 +39,7 @@ def erase(
     refuse_no_address(subject)
     with opened_store() as (settings, database):
         with database.snapshot() as db:
-            site_id = hosting.find_site(db, site).id
+            site_id = hosting.find_site(db, site, with_closed=True).id
             count = forgetting.find_address(db, seal=settings.seal, site_id=site_id, email=subject)
         proofs = [] if dry_run else _erased(settings, database, site_id, subject, count)
         if proofs:

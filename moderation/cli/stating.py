@@ -44,7 +44,7 @@ def statements(
     made: list[dict[str, Any]] = []
     left: Counter[str] = Counter(dict.fromkeys(stating.LeftOut, 0))
     with opened_store() as (settings, database), database.snapshot() as db:
-        site_id = hosting.find_site(db, site).id
+        site_id = hosting.find_site(db, site, with_closed=True).id
         found = stating.records(
             db,
             seal=settings.seal,

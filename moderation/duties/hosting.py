@@ -1,6 +1,6 @@
 """To operators: sites, keys, moderators, thresholds, rules."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,17 +133,25 @@ def list_sites(db: Db) -> list[Site]:
     return sites.list_all(db)
 
 
-def find_site(db: Db, name: str) -> Site:
-    """Returns the one site that an id, a home address or a host names; raises NotFound, or Conflict for several."""
-    host = _split(name)[1] if "://" in name else name.lower()
-    known = sites.list_all(db)
-    same = [site for site in known if str(site.id) == name.lower() or site.home_url.rstrip("/") == name.rstrip("/")]
-    found = same or [site for site in known if site.host == host]
+def find_site(db: Db, name: str, *, with_closed: bool = False) -> Site:
+    """Returns the one site that an id, a home address or a host names; raises NotFound, or Conflict for several.
+
+    `with_closed` looks among the closed ones that still have comments, too, where no open one is called so.
+    """
+    found = _called(sites.list_all(db), name)
+    if not found and with_closed:
+        found = _called(sites.list_closed(db), name)
     if not found:
         raise NotFound(f"There is no site {name}; `candor site list` names them.", code="site.not_found")
     if len(found) > 1:
         raise Conflict(f"{len(found)} sites are called {name}; name one by its id, which `candor site list` shows.")
     return found[0]
+
+
+def _called(known: Sequence[Site], name: str) -> list[Site]:
+    host = _split(name)[1] if "://" in name else name.lower()
+    same = [site for site in known if str(site.id) == name.lower() or site.home_url.rstrip("/") == name.rstrip("/")]
+    return same or [site for site in known if site.host == host]
 
 
 def remove_site(db: Db, *, site_id: Id, now: datetime) -> None:

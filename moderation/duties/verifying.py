@@ -143,7 +143,7 @@ def check_histories(db: Db, settings: Settings) -> list[Finding]:
     """Each site's decisions lead, digest by digest, to what its comments carry; nothing where there is no secret."""
     if check_secret(settings).level is Level.FAIL:  # asking for the seal would put a new secret where one was lost
         return []
-    return [_check_history(db, settings.seal, site) for site in sites.list_all(db)]
+    return [_check_history(db, settings.seal, site) for site in (*sites.list_all(db), *sites.list_closed(db))]
 
 
 def check_clock(newest: datetime | None, now: datetime) -> Finding:
@@ -249,7 +249,7 @@ def _existing(settings: Settings) -> Database | Finding:
 
 def _check_history(db: Db, seal: Seal, site: Site) -> Finding:
     broken = list(decisions.broken_chains(db, seal=seal, site_id=site.id))
-    name = f"history of {site.host}"
+    name = f"history of {site.host}" + (f" (closed, {site.id})" if site.is_closed else "")
     if not broken:
         return _ok(name, "every decision as recorded")
     shown = ", ".join(map(str, broken[:_SHOWN])) + (", …" if len(broken) > _SHOWN else "")

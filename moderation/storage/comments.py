@@ -226,6 +226,11 @@ def tombstones(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> list[Commen
     return list(db.exec(query.where(col(CommentRow.id).in_(list(comment_ids)))))
 
 
+def are_left(db: Db, *, site_id: Id) -> bool:
+    """Returns whether a site has any comment, if only its tombstone."""
+    return db.exec(select(CommentRow.id).where(CommentRow.site_id == site_id).limit(1)).one_or_none() is not None
+
+
 def count_by_state(db: Db, *, site_id: Id) -> Mapping[State, int]:
     """Returns how many comments of a site are in each state, tests left out."""
     query = select(col(CommentRow.state), func.count()).where(CommentRow.site_id == site_id)

@@ -37,11 +37,12 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All sites and unrevoked keys as of one revision."""
+    """All sites and unrevoked keys as of one revision; a closed one has no keys, and its comments may still be here."""
 
     revision: int = 0
     sites: MappingProxyType[Id, Site] = field(default_factory=lambda: MappingProxyType({}))
     grants: MappingProxyType[str, Grant] = field(default_factory=lambda: MappingProxyType({}))
+    closed: MappingProxyType[Id, Site] = field(default_factory=lambda: MappingProxyType({}))
 
     def grant(self, digest: str, kind: KeyKind, now: datetime) -> Grant:
         """Returns what a key opens; raises Unauthenticated alike for unknown, wrong, revoked and expired keys."""
@@ -78,15 +79,16 @@ class DirectoryCache:
 def load(db: Db, revision: int) -> Directory:
     """Returns every site and unrevoked key."""
     by_site: Any = rules.by_site(db)
-    rows = db.exec(select(SiteRow).where(col(SiteRow.removed_at).is_(None))).all()
-    sites = {row.id: _in_force(row, by_site.get(row.id, ())) for row in rows}
+    known = [_in_force(row, by_site.get(row.id, ())) for row in db.exec(select(SiteRow).order_by(col(SiteRow.id)))]
+    sites = {site.id: site for site in known if not site.is_closed}
+    closed = {site.id: site for site in known if site.is_closed}
     keys = db.exec(select(KeyRow).where(col(KeyRow.revoked_at).is_(None))).all()
     grants = {
         key.digest: Grant(sites[key.site_id], key.kind, frozenset(map(Scope, key.scopes)), key.expires_at)
         for key in keys
         if key.site_id in sites
     }
-    return Directory(revision, MappingProxyType(sites), MappingProxyType(grants))
+    return Directory(revision, MappingProxyType(sites), MappingProxyType(grants), MappingProxyType(closed))
 
 
 def _in_force(row: SiteRow, rules_of_site: Sequence[Rule]) -> Site:

@@ -89,7 +89,7 @@ class Look:
 
 def look(db: Db, *, site_id: Id, now: datetime) -> Look:
     """Returns how the guarantee of a site stands by its rows; nothing is stored. Raises NotFound."""
-    return _look(db, get_row(db, site_id), now)
+    return _look(db, get_row(db, site_id, with_closed=True), now)
 
 
 def keep(db: Db, *, site_id: Id, now: datetime) -> bool:

@@ -121,8 +121,24 @@ def rules(db: Db, *, site_id: Id) -> list[Any]:
 
 def site(db: Db, *, site_id: Id) -> Any:  # noqa: ANN401 - a row
     """Returns a site's settings as they are stored."""
-    question = "SELECT name, home_url, hold_at, removal_by_program, trusts_administrators FROM sites WHERE id = :site"
+    question = (
+        "SELECT name, home_url, hold_at, removal_by_program, trusts_administrators, removed_at FROM sites "
+        "WHERE id = :site"
+    )
     return _ask(db, question, site=site_id)[0]
+
+
+def after_the_end(db: Db, *, site_id: Id) -> int:
+    """Returns how many comments came in, and how many decisions people of a site made, since it was closed."""
+    came = (
+        "SELECT count(*) FROM comments c JOIN sites s ON s.id = c.site_id WHERE s.id = :site "
+        "AND received_at > removed_at"
+    )
+    decided = (
+        "SELECT count(*) FROM decisions d JOIN sites s ON s.id = d.site_id WHERE s.id = :site "
+        "AND decided_at > removed_at AND actor IN ('moderator', 'appeal', 'blog')"
+    )
+    return _number(db, came, site=site_id) + _number(db, decided, site=site_id)
 
 
 def first_verdicts(db: Db, *, site_id: Id) -> dict[str, int]:

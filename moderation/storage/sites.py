@@ -14,7 +14,7 @@ from moderation.errors import NotFound
 from moderation.judging.policy import Policy
 from moderation.judging.rules import Rule
 from moderation.storage.database import Db
-from moderation.storage.tables import DirectoryRow, KeyRow, SiteRow
+from moderation.storage.tables import CommentRow, DirectoryRow, KeyRow, SiteRow
 from moderation.vocabulary import KeyKind, Scope
 
 _WORKED_OUT: Final = {"removes_from", "calibrated_at", "calibrated_model", "alarmed_at"}
@@ -34,6 +34,7 @@ class Site:
     is_suspended: bool = False
     is_listed: bool = True
     answer_within_hours: int = 24
+    is_closed: bool = False
 
     @property
     def host(self) -> str:
@@ -58,10 +59,10 @@ def get(db: Db, site_id: Id) -> Site:
     return to_site(get_row(db, site_id))
 
 
-def get_row(db: Db, site_id: Id) -> SiteRow:
-    """Returns the stored row of a site that has not been removed; raises NotFound."""
+def get_row(db: Db, site_id: Id, *, with_closed: bool = False) -> SiteRow:
+    """Returns the stored row of a site, of a removed one only where that is asked for; raises NotFound."""
     row = db.get(SiteRow, site_id)
-    if row is None or row.removed_at is not None:
+    if row is None or (row.removed_at is not None and not with_closed):
         raise NotFound("There is no such site; `candor site list` names them.", code="site.not_found")
     return row
 
@@ -80,6 +81,13 @@ def list_all(db: Db) -> list[Site]:
     """Returns every site that has not been removed, oldest first."""
     rows = db.exec(select(SiteRow).where(col(SiteRow.removed_at).is_(None)).order_by(col(SiteRow.id))).all()
     return [to_site(row) for row in rows]
+
+
+def list_closed(db: Db) -> list[Site]:
+    """Returns the sites that were removed and whose comments are still here, oldest first."""
+    has_comments = select(CommentRow.id).where(CommentRow.site_id == SiteRow.id).exists()
+    query = select(SiteRow).where(col(SiteRow.removed_at).is_not(None), has_comments)
+    return [to_site(row) for row in db.exec(query.order_by(col(SiteRow.id)))]
 
 
 def every_id(db: Db) -> list[Id]:
@@ -189,6 +197,7 @@ def to_site(row: SiteRow, rules: Sequence[Rule] = ()) -> Site:
         is_suspended=row.suspended_at is not None,
         is_listed=row.is_listed,
         answer_within_hours=row.answer_within_hours,
+        is_closed=row.removed_at is not None,
     )
 
 

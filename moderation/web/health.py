@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from moderation import clock, telemetry
-from moderation.duties import forgetting
+from moderation.duties import forgetting, reporting
 from moderation.errors import Forbidden, ModerationError, NotFound, Unauthenticated
 from moderation.runtime import Runtime
 from moderation.seal import equal
@@ -103,7 +103,7 @@ def _facts(doors: Doors) -> dict[str, str]:
     """Whether every statement of every notice holds; one that does not is named, and the page says what is wrong."""
     try:
         with doors.runtime.database.snapshot() as db:
-            sites = doors.runtime.directory.fresh(db).sites.values()
+            sites = reporting.told_of(db, doors.runtime.directory.fresh(db))
             wrong = doors.reporting.wrong(db, sites=sites, now=clock.now())
     except ModerationError:
         return {"facts": "unknown"}

@@ -4,6 +4,7 @@ import threading
 from typing import Final
 
 from moderation import clock, telemetry
+from moderation.duties import reporting
 from moderation.duties.reporting import Recording, Reporting
 from moderation.runtime import Runtime
 
@@ -53,7 +54,7 @@ class Watching:
         try:
             self._record()
             with self._runtime.database.snapshot() as db:
-                sites = tuple(self._runtime.directory.fresh(db).sites.values())
+                sites = reporting.told_of(db, self._runtime.directory.fresh(db))
             for site in sites:
                 if self._stop.is_set():
                     return

@@ -280,6 +280,7 @@ def refuses(_: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 BREAKS: dict[str, tuple[Break, ...]] = {
+    "site.closed": (sql("UPDATE sites SET removed_at = created_at"),),
     "site.name": (sql("UPDATE sites SET name = 'Another'"), lambda world, _: world.set(name="Another")),
     "site.home_url": (sql("UPDATE sites SET home_url = 'https://other.example'"),),
     "software": (patched(of_site, "installed_version", lambda _: "9.9"),),

@@ -2,7 +2,7 @@
 
 from moderation.duties.reporting.auditing import verify_all
 from moderation.duties.reporting.collecting import CHECKED, STATEMENTS, Reporting, Verified
-from moderation.duties.reporting.finding import find_site, listed
+from moderation.duties.reporting.finding import find_site, find_told, listed, told_of
 from moderation.duties.reporting.of_figures import FIGURES
 from moderation.duties.reporting.of_storage import LIMIT_WINDOW
 from moderation.duties.reporting.recording import Recording, history, number_of
@@ -26,8 +26,10 @@ __all__ = [
     "Version",
     "differences",
     "find_site",
+    "find_told",
     "history",
     "listed",
     "number_of",
+    "told_of",
     "verify_all",
 ]

@@ -27,7 +27,7 @@ STATEMENTS: Final = (
         "receipt.can",
         Provenance.SCHEMA,
         "the pages this version has; each is looked for",
-        lambda _: dict.fromkeys(truth.CAN, True),
+        lambda ground: dict.fromkeys(truth.CAN, True) | {truth.APPEAL: not ground.site.is_closed},
         truth.can,
     ),
     Statement(

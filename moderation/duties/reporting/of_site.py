@@ -55,6 +55,13 @@ def _is_this_program(_: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact
 STATEMENTS: Final = (
     Statement("site.name", Provenance.SETTINGS, _SITE, lambda ground: ground.site.name, truth.name),
     Statement("site.home_url", Provenance.SETTINGS, _SITE, lambda ground: ground.site.home_url, truth.home_url),
+    Statement(
+        "site.closed",
+        Provenance.SETTINGS,
+        f"{_SITE}; comments and people's decisions since its end are looked for",
+        lambda ground: ground.site.is_closed,
+        truth.closed,
+    ),
     *(_stated(id_, name) for id_, name in _STATED.items()),
     Statement(
         "operator.backups",

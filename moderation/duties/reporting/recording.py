@@ -4,6 +4,7 @@ from datetime import datetime
 
 from moderation.clock import Id
 from moderation.duties.reporting.collecting import Reporting
+from moderation.duties.reporting.finding import told_of
 from moderation.judging.versions import Version, text_of
 from moderation.storage import notices
 from moderation.storage.database import Db
@@ -32,12 +33,11 @@ class Recording:
 
     def is_due(self, db: Db) -> bool:
         """Returns whether any site's present version is not the newest of its history."""
-        sites = self._directory.fresh(db).sites.values()
-        return any(not self._is_newest(db, site) for site in sites)
+        return any(not self._is_newest(db, site) for site in told_of(db, self._directory.fresh(db)))
 
     def in_force(self, db: Db, *, now: datetime) -> int:
         """Makes each site's present version the newest of its history, and returns how many were appended."""
-        return sum(self._append(db, site, now) for site in self._directory.fresh(db).sites.values())
+        return sum(self._append(db, site, now) for site in told_of(db, self._directory.fresh(db)))
 
     def stamp(self, db: Db, *, site: Site, now: datetime) -> str:
         """Returns the version in force at a site, recorded in the transaction that stores the first comment under it.

@@ -151,6 +151,14 @@ def home_url(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's va
     return _stored(look, "home_url", told)
 
 
+def closed(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """A site is closed or open as it is stored, and nothing has come in or was decided since its end."""
+    row = look.once("site", lambda: recounting.site(look.db, site_id=look.site.id))
+    since = recounting.after_the_end(look.db, site_id=look.site.id)
+    wrong = differing(told, row.removed_at is not None)
+    return wrong or (Said("Since the website was closed, %(count)s things were done.", count=since) if since else None)
+
+
 def _stored(look: Look, column: str, told: object) -> str | None:
     """A setting changed behind the program's back is not yet in force, and what is in force is not what is stored."""
     row = look.once("site", lambda: recounting.site(look.db, site_id=look.site.id))

@@ -14,7 +14,7 @@ from moderation.judging.said import Said
 from moderation.judging.signal import Reason
 from moderation.judging.statement import Made
 from moderation.settings import Settings
-from moderation.storage import recounting
+from moderation.storage import recounting, sites
 from moderation.vocabulary import Actor, Verdict
 
 CAN: Final = {  # what a writer can do with the receipt -> the door that does it
@@ -26,6 +26,7 @@ CAN: Final = {  # what a writer can do with the receipt -> the door that does it
     "object to learning from it": "POST /receipt/object",
     "stop its deletion": "POST /receipt/freeze",
 }
+APPEAL: Final = "ask for another look"
 _ANOTHER_PERSON: Final = "another_person"
 receipt_page = routes("GET /receipt", "POST /receipt")
 
@@ -37,11 +38,14 @@ def url(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
 
 
 def can(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
-    """Each right has its door, and no right is told that has none."""
+    """Each right has its door, and no right is told that has none; at a closed site nobody is there to look again."""
     there = look.surroundings.routes
     if there is None:
         raise NotHere
-    return differing(told, {right: door in there for right, door in CAN.items()})
+    is_closed = sites.is_closed(look.db, look.site.id)
+    return differing(
+        told, {right: door in there and not (is_closed and right == APPEAL) for right, door in CAN.items()}
+    )
 
 
 def lost(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value

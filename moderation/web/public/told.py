@@ -117,13 +117,12 @@ class Told:
 
 
 def named(doors: Doors, db: Db, name: str) -> Told:
-    """Returns the notice of the site that a reader means, by id or host.
+    """Returns the notice of the site that a reader means, by id or host, also of a closed one with comments left.
 
     Raises:
         NotFound: for no such site, or for a host name that several sites share.
     """
-    sites = doors.runtime.directory.fresh(db).sites
-    return of_site(doors, db, reporting.find_site(sites.values(), name))
+    return of_site(doors, db, reporting.find_told(db, doors.runtime.directory.fresh(db), name))
 
 
 def of_site(doors: Doors, db: Db, site: Site) -> Told:

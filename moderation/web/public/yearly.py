@@ -58,7 +58,7 @@ def cell(value: object) -> str:
 
 
 def _looked(doors: Doors, db: Db, name: str, asked: str) -> tuple[Site, Year]:
-    site = reporting.find_site(doors.runtime.directory.fresh(db).sites.values(), name)
+    site = reporting.find_told(db, doors.runtime.directory.fresh(db), name)
     now = clock.now()
     year = yearly.year_in(asked, now=now)
     return site, yearly.look(db, site_id=site.id, year=year, now=now)
