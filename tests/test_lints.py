@@ -24,6 +24,7 @@ WITHOUT_SITE = {  # function of storage -> why it reads tenants' rows without a 
     "comments.find_by_receipt": "a receipt's secret is its own key, whichever site's the comment is",
     "directory.load": "serving keeps every site's keys in memory",
     "rules.by_site": "serving keeps every site's rules in memory",
+    "sites.list_closed": "a closed site is named where one of its comments is still here",
     "receipts.opened": "a receipt's secret is its own key, whichever site's the comment is",
     "answers.forget": "retention of all sites' kept answers",
     "replaying.carried": "what was erased at every site stays erased in a copy that is put back",

@@ -6,11 +6,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from moderation.duties import reporting
-from moderation.runtime import Db
 from moderation.web import language, pages, problems
-from moderation.web.deps import Doors, DoorsDep, ReadDb
-from moderation.web.public.told import READ, Told, of_site
+from moderation.web.deps import DoorsDep, ReadDb
+from moderation.web.public.told import READ, Told, named_open
 
 router = APIRouter(include_in_schema=False)
 SCHEMA: Final = "candor.form-notice/1"
@@ -24,13 +22,13 @@ _FOR_ALL: Final = {"cache-control": "public, max-age=300", "access-control-allow
 @router.api_route("/sites/{site}/form-notice", methods=READ)
 def read_fragment(site: str, request: Request, doors: DoorsDep, db: ReadDb) -> Response:
     """Returns a paragraph to put beside the form, in the reader's language."""
-    return _kept(request, _fragment(_open(doors, db, site), request), "text/html; charset=utf-8")
+    return _kept(request, _fragment(named_open(doors, db, site), request), "text/html; charset=utf-8")
 
 
 @router.api_route("/sites/{site}/form-notice.txt", methods=READ)
 def read_text(site: str, request: Request, doors: DoorsDep, db: ReadDb) -> Response:
     """Returns the same words without markup, the notice's address behind them."""
-    told = _open(doors, db, site)
+    told = named_open(doors, db, site)
     text = pages.as_text(_fragment(told, request), is_fragment=True)
     return _kept(request, f"{text}{told.url}\n", "text/plain; charset=utf-8")
 
@@ -38,14 +36,9 @@ def read_text(site: str, request: Request, doors: DoorsDep, db: ReadDb) -> Respo
 @router.api_route("/sites/{site}/form-notice.json", methods=READ)
 def read_data(site: str, request: Request, doors: DoorsDep, db: ReadDb) -> Response:
     """Returns the same words for programs, and where they lead."""
-    told = _open(doors, db, site)
+    told = named_open(doors, db, site)
     data = _as_json(told, pages.as_text(_fragment(told, request), is_fragment=True), language.chosen(request))
     return _kept(request, bytes(JSONResponse(data).body).decode(), "application/json")
-
-
-def _open(doors: Doors, db: Db, name: str) -> Told:
-    """The notice of an open site: a closed one has no form."""
-    return of_site(doors, db, reporting.find_site(doors.runtime.directory.fresh(db).sites.values(), name))
 
 
 def _fragment(told: Told, request: Request) -> str:

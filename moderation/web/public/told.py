@@ -39,7 +39,7 @@ MEASURED: Final = {
 STATE_WORDS: Final = {"published": "Published", "held": "Held", "removed": "Refused", "erased": "Erased"}
 KINDS_KEPT: Final = {
     "published": "Published",
-    "checked": "Checked, not stored as a comment",
+    "checked": "Published, and sent by Akismet's protocol",
     "held": "Held",
     "removed": "Refused",
     "network": "The network address",
@@ -123,6 +123,15 @@ def named(doors: Doors, db: Db, name: str) -> Told:
         NotFound: for no such site, or for a host name that several sites share.
     """
     return of_site(doors, db, reporting.find_told(db, doors.runtime.directory.fresh(db), name))
+
+
+def named_open(doors: Doors, db: Db, name: str) -> Told:
+    """Returns the same of an open site alone: a closed one has no form.
+
+    Raises:
+        NotFound: as for `named`.
+    """
+    return of_site(doors, db, reporting.find_site(doors.runtime.directory.fresh(db).sites.values(), name))
 
 
 def of_site(doors: Doors, db: Db, site: Site) -> Told:

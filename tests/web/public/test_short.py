@@ -1,5 +1,6 @@
 """What is told in few words: the six answers at the top of a notice, and the words beside the comment form."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -51,6 +52,14 @@ def in_state(request: pytest.FixtureRequest, make_service: Callable[..., Service
         with service.runtime.database.transaction() as db:
             hosting.set_site(db, site_id=service.site.id, changes=changes, now=clock.now())
     return service
+
+
+def test_the_short_answer_names_both_ends_of_what_is_published(make_service: Callable[..., Service]):
+    service = make_service(keep_checked_days=77)
+    page = service.get(f"/sites/{service.site.id}/comment-data").text
+    (answer,) = [plain(one) for one in re.findall(r'<p class="answer">(.*?)</p>', page, re.DOTALL) if "Held" in one]
+    assert "Published: no end is set. Through Akismet: 77 days." in html.unescape(answer)
+    assert "not stored" not in plain(page.partition('id="long"')[2].partition("<section")[0])
 
 
 @pytest.mark.parametrize("code", language.NAMES)
@@ -109,7 +118,7 @@ def test_any_website_may_embed_them_and_any_cache_keep_them(service: Service, en
 
 
 def test_words_beside_the_form_that_are_not_true_are_taken_back(service: Service, monkeypatch: pytest.MonkeyPatch):
-    whole = form_notice.named
+    whole = form_notice.named_open
     broken = {"automation.alone": "A program removes, too."}
 
     def failing(doors, db, name):
@@ -118,7 +127,7 @@ def test_words_beside_the_form_that_are_not_true_are_taken_back(service: Service
         told = whole(doors, db, name)
         return replace(told, notice=replace(told.notice, failed=broken))
 
-    monkeypatch.setattr(form_notice, "named", failing)
+    monkeypatch.setattr(form_notice, "named_open", failing)
     text = service.get(f"/sites/{service.site.id}/form-notice.txt").text
     assert "is not true right now" in text
     assert "Alone it can" not in text
