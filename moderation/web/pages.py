@@ -24,7 +24,12 @@ from moderation.judging.marking import pieces
 from moderation.web import language
 
 _HOME: Final = Path(__file__).parent
-_MEDIA: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_MEDIA: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
 _DURATION: Final = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _SHORT_HASH: Final = 12
 _HOURS_OF_DAY: Final = 24
@@ -32,6 +37,7 @@ _IN_DAYS: Final = 48  # from here on, hours are said as days
 _DAY_ALONE: Final = len("2026-11-28")
 _AS_NAMED: Final = frozenset({"site.name", "site.home_url", "receipt.url"})  # names and addresses are in no language
 _LINE: Final = 72
+_FOR_PROGRAMS: Final = (".json", ".jsonld", ".txt")
 _FOR_PEOPLE: Final = ("/receipt", "/comment-data", "/sites/", "/console")
 
 
@@ -74,7 +80,7 @@ def letter(template: str, context: Mapping[str, object]) -> str:
 
 def dressed(request: Request, refusal: Response) -> Response:
     """Returns a problem as a page where people read pages, with the problem's status and headers; else as it is."""
-    if not is_page(request.url.path) or wants_json(request):
+    if not wants_page(request):
         return refusal
     problem = json.loads(bytes(refusal.body))
     same = {name: value for name, value in refusal.headers.items() if name not in {"content-type", "content-length"}}
@@ -88,9 +94,21 @@ def dressed(request: Request, refusal: Response) -> Response:
     )
 
 
+def wants_page(request: Request) -> bool:
+    """Returns whether a person asks: at a page's address unless for JSON, elsewhere who asks for a page by its type.
+
+    Under `/api/v1` and at files programs ask, whatever they say that they accept.
+    """
+    path = request.url.path
+    if is_page(path):
+        return not wants_json(request)
+    is_for_programs = path.startswith("/api/v") or path.endswith(_FOR_PROGRAMS)
+    return not is_for_programs and "text/html" in request.headers.get("accept", "")
+
+
 def is_page(path: str) -> bool:
     """Returns whether people, not programs, read what is at a path."""
-    return path.startswith(_FOR_PEOPLE) and not path.endswith((".json", ".jsonld", ".txt"))
+    return path.startswith(_FOR_PEOPLE) and not path.endswith(_FOR_PROGRAMS)
 
 
 def wants_json(request: Request) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from tests.support.browsing import axe, picture, sticking_out, watch
 
 PAGES = {  # the name of its picture -> path
+    "start": "/",
     "notices": "/comment-data",
     "notice": "/sites/{site}/comment-data",
     "notice-unfolded": "/sites/{site}/comment-data?all=1",
@@ -27,6 +28,16 @@ def test_a_page_stays_at_home_within_the_screen_and_open_to_all(server, new_page
     assert watched.faults() == []
     assert sticking_out(page) == []
     picture(page, f"{name}-{color_scheme}-{width}")
+    assert axe(page) == []
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("width", [320, 1366])
+def test_an_address_that_is_none_is_a_page_open_to_all(server, new_page, width):
+    page = new_page(server.address, width=width)
+    assert page.goto("/nothing").status == 404
+    assert page.locator("h1").inner_text() == "There is no such address"
+    assert sticking_out(page) == []
     assert axe(page) == []
 
 

@@ -79,7 +79,7 @@ def test_whoever_should_come_back_is_told_when(error: ModerationError):
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/", 404, "route.not_found"),
+        ("GET", "/nothing", 404, "route.not_found"),
         ("GET", "/api/v1/nothing", 404, "route.not_found"),
         ("GET", "/api/v1/comments/", 404, "route.not_found"),
         ("GET", "/api/v1/comments/a/b/c", 404, "route.not_found"),

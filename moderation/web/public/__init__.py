@@ -13,12 +13,14 @@ from moderation.web.public import (
     receipt,
     record,
     rights,
+    start,
     static,
     well_known,
     yearly,
 )
 
 ROUTERS: Final = (
+    start.router,
     notice.router,
     data.router,
     linked_data.router,

@@ -19,7 +19,7 @@ def ask_everything(service: Service, code: str) -> None:
     """Asks for each page in a language."""
     spoken = {"Accept-Language": code}
     site = f"/sites/{service.site.id}"
-    for path in ("/comment-data", f"{site}/comment-data", f"{site}/comment-data/record", f"{site}/form-notice"):
+    for path in ("/", "/comment-data", f"{site}/comment-data", f"{site}/comment-data/record", f"{site}/form-notice"):
         assert service.get(path, headers=spoken).status_code == 200
     for path in ("/sites/nowhere/comment-data", "/receipt", "/receipt/lost", "/receipt/mailed"):
         service.get(path, headers=spoken)

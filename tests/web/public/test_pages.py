@@ -83,7 +83,7 @@ def test_a_page_becomes_text_block_by_block():
         ("/sites/x/comment-data.json", False),
         ("/sites/x/comment-data.txt", False),
         ("/api/v1/comments", False),
-        ("/", False),
+        ("/nothing", False),
     ],
 )
 def test_people_read_pages_and_programs_the_rest(path: str, *, expected: bool):

@@ -53,6 +53,7 @@ def pages_of(service: Service) -> dict[str, str]:
     """The pages for readers, by their addresses."""
     site = f"/sites/{service.site.id}"
     paths = [
+        "/",
         "/comment-data",
         f"{site}/comment-data?all=1",
         f"{site}/comment-data/record",
