@@ -199,6 +199,33 @@ def test_two_sites_are_chosen_on_a_page_of_their_own_and_an_empty_one_says_so(lo
         look.at(f"{name} with nothing", console.path(f"/{name}", other))
 
 
+@pytest.mark.parametrize("width", SIZES)
+def test_names_of_any_length_and_number_stay_within_the_window(new_page, console, width):
+    many = _sites_of_wendy(console)
+    page = console.sign_in(new_page(console.server.address, width=width, height=SIZES[width]), "wendy")
+    for address in ("/console/", console.path("/queue", many[0]), console.path("/people", many[1])):
+        page.goto(address)
+        assert sticking_out(page) == []
+    page.locator(".sites-menu > summary").click()
+    assert sticking_out(page) == []
+    last = page.locator(".sites-menu nav a").last
+    last.scroll_into_view_if_needed()
+    menu, place = page.locator(".sites-menu nav").bounding_box(), last.bounding_box()
+    assert 0 <= menu["y"] <= place["y"] + place["height"] <= menu["y"] + menu["height"] <= SIZES[width]
+    assert 0 <= menu["x"] <= menu["x"] + menu["width"] <= width
+
+
+def _sites_of_wendy(console: Console) -> list[NewSite]:
+    """More sites than a screen has lines, two of them with names that have no place to break."""
+    names = ["x" * 250, "thelongnewspapernameofexampletown.example.org", *[f"Blog {number}" for number in range(60)]]
+    for number, name in enumerate(names):
+        if f"wendy{number}" not in console.also:
+            site = console.also[f"wendy{number}"] = console.server.add_site(f"https://wendy{number}.example")
+            console.set_site(site, name=name)
+            console.person("wendy", Role.LEAD, Role.OPERATOR, at=site)
+    return [console.also[f"wendy{number}"] for number in range(len(names))]
+
+
 def test_the_whole_look_fits_into_forty_kilobytes():
     static = PROJECT / "moderation/web/static"
     sizes = {
