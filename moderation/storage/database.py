@@ -221,7 +221,12 @@ def file_of(url: str) -> Path | None:
 def try_writing(database: Database) -> None:
     """Raises Unavailable when the database takes no writes; changes nothing."""
     with database.transaction() as db:
-        db.connection().execute(text("UPDATE directory SET revision = revision"))
+        touch(db)
+
+
+def touch(db: Db) -> None:
+    """Writes what is there already."""
+    db.connection().execute(text("UPDATE directory SET revision = revision"))
 
 
 def ping(database: Database) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.exc import IntegrityError
 
 from moderation.errors import ModerationError, Unavailable
-from moderation.storage.database import Database, Db
+from moderation.storage.database import Database, Db, touch
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -67,6 +67,10 @@ class Writer:
             self._task = loop.create_task(self._run())
         result: Result = await job.done
         return result
+
+    async def probe(self) -> None:
+        """Raises Unavailable when nothing can be stored now; waits in the queue like a comment, so it delays none."""
+        await self.submit(_touch, None)
 
     def close(self) -> None:
         """Finishes what waits, while its event loop goes on, and ends the thread; not to be called from that loop."""
@@ -131,6 +135,11 @@ class Writer:
             has_ended = bool(results) and isinstance(results[-1], Unavailable)
             results.append(results[-1] if has_ended else (await self._do([job], is_retry=len(batch) == 1))[0])
         return results
+
+
+def _touch(db: Db, batch: Sequence[None]) -> list[None]:
+    touch(db)
+    return [None] * len(batch)
 
 
 def _handled(db: Db, batch: list[_Job[Any, Any]]) -> list[Any]:

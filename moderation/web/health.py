@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import Final
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from moderation import clock, telemetry
@@ -31,9 +32,9 @@ async def alive() -> Response:
 
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
-def ready(doors: DoorsDep) -> Response:
+async def ready(doors: DoorsDep) -> Response:
     """Answers 200 where a comment could be judged and stored now, else which check failed."""
-    checks = readiness(doors)
+    checks = await readiness(doors)
     if all(said == "ok" for said in checks.values()):
         return JSONResponse({"status": "ready", "checks": checks}, headers=_UNCACHED)
     failed = ", ".join(name for name, said in checks.items() if said != "ok")
@@ -65,12 +66,16 @@ async def security_contact(doors: DoorsDep) -> Response:
     return PlainTextResponse("".join(f"{line}\n" for line in lines))
 
 
-def readiness(doors: Doors) -> dict[str, str]:
-    """Returns what must hold before comments come, each "ok" or what is wrong."""
+async def readiness(doors: Doors) -> dict[str, str]:
+    """Returns what must hold before comments come, each "ok" or what is wrong; what rests on a bad one is left out."""
     runtime = doors.runtime
-    classifier = runtime.shelf.classifier
-    found = _database(runtime) | {"model": "ok" if classifier.version else "no model is loaded"} | _retention(runtime)
-    return found | _facts(doors) if found["schema"] == "ok" else found
+    found = await run_in_threadpool(_database, runtime)
+    found["model"] = "ok" if runtime.shelf.classifier.version else "no model is loaded"
+    if found["database"] == "ok":
+        found["database"] = await _storing(runtime)
+    if found["database"] == found["schema"] == "ok":
+        found |= await run_in_threadpool(lambda: _retention(runtime) | _facts(doors))
+    return found
 
 
 @cache
@@ -85,6 +90,15 @@ def _database(runtime: Runtime) -> dict[str, str]:
     except ModerationError as error:
         return {"database": error.message, "schema": "unknown"}
     return {"database": "ok", "schema": "ok" if is_current else "old or new; run `candor migrate`"}
+
+
+async def _storing(runtime: Runtime) -> str:
+    """Whether a comment could be stored: what can be read may still be locked, full or read-only."""
+    try:
+        await runtime.writer.probe()
+    except ModerationError as error:
+        return error.message
+    return "ok"
 
 
 def _retention(runtime: Runtime) -> dict[str, str]:

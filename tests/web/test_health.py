@@ -1,6 +1,8 @@
 """What operators' machines ask: alive, ready, figures, and whom to tell about a hole."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from moderation import clock
 from moderation.web import health
@@ -56,6 +59,36 @@ def test_without_its_schema_it_is_not_ready_but_alive(service: Service):
     assert "candor migrate" in told["checks"]["schema"]
     assert int(answer.headers["retry-after"]) > 0
     assert service.get("/healthz").status_code == 200
+
+
+def test_while_nothing_can_be_stored_it_is_not_ready(service: Service):
+    engine = service.runtime.database.engine
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=20"))
+    engine.dispose()
+    with closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = service.get("/readyz")
+        other.execute("ROLLBACK")
+    told = answer.json()
+    assert (answer.status_code, told["detail"]) == (503, "Not ready: database.")
+    assert told["checks"]["database"].startswith("The database cannot be used: it is locked by another program.")
+    assert "facts" not in told["checks"]  # whose looks wait for the same lock, each for seconds
+    assert service.get("/readyz").status_code == 200
+
+
+def test_where_the_database_is_read_only_it_is_not_ready(service_on_both: Service):
+    engine = service_on_both.runtime.database.engine
+    said = {"sqlite": "PRAGMA query_only=ON", "postgresql": "SET default_transaction_read_only = on"}[
+        engine.dialect.name
+    ]
+    event.listen(engine, "connect", lambda connection, _: connection.execute(said))
+    if engine.dialect.name == "postgresql":  # what is set is forgotten with its transaction
+        event.listen(engine, "connect", lambda connection, _: connection.commit())
+    engine.dispose()
+    answer = service_on_both.get("/readyz")
+    told = answer.json()
+    assert (answer.status_code, told["detail"]) == (503, "Not ready: database.")
+    assert "it is read-only" in told["checks"]["database"]
 
 
 def test_without_its_database_it_is_not_ready_and_says_so_without_addresses(service: Service, tmp_path: Path):
@@ -147,7 +180,8 @@ class TestSecurityContact:
 
 
 def test_readiness_looks_at_the_model(service: Service, monkeypatch: pytest.MonkeyPatch):
-    assert health.readiness(service.app.state.doors).keys() == {"database", "schema", "model", "facts"}
+    checks = service.portal.call(health.readiness, service.app.state.doors)
+    assert checks.keys() == {"database", "schema", "model", "facts"}
 
 
 def test_none_of_these_is_kept_by_caches(service: Service):
