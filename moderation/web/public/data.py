@@ -1,6 +1,7 @@
 """The notice of a site as data: JSON with a schema of its own, and the facts that the API tells."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, Final
@@ -74,11 +75,27 @@ class NoticeShown(BaseModel):
     failed: dict[str, str] = Field(description="What is not true right now, by the fact's id.")
 
 
-async def asked_by_caller(request: Request, site: Annotated[str | None, Query(max_length=255)] = None) -> str | Site:
-    """Returns the site of the token, or the name of the one asked for where no token was sent."""
-    if site is not None and "authorization" not in request.headers:
-        return site
-    return (await _with_token(request)).site
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which site's facts somebody wants, None for their own, and which site's token they have."""
+
+    name: str | None
+    own: Site | None
+
+    def find(self, sites: Collection[Site]) -> Site:
+        """Returns the site, a listed one or the token's own; raises NotFound where there is none to be named."""
+        if self.own is not None and self.name is None:
+            return self.own
+        nameable = {site.id: site for site in reporting.listed(sites)}
+        if self.own is not None:
+            nameable[self.own.id] = self.own
+        return reporting.find_site(nameable.values(), self.name or "")
+
+
+async def asked_by_caller(request: Request, site: Annotated[str | None, Query(max_length=255)] = None) -> Asked:
+    """A token is needed where no site is named; where one is sent all the same, it must be good."""
+    is_named = site is not None and "authorization" not in request.headers
+    return Asked(site, None if is_named else (await _with_token(request)).site)
 
 
 IfNoneMatch = Annotated[str | None, Header()]
@@ -107,15 +124,14 @@ async def read_schema() -> Response:
     openapi_extra={"security": [{"token": []}, {}]},
 )
 def get_transparency(
-    asked: Annotated[str | Site, Depends(asked_by_caller)],
+    asked: Annotated[Asked, Depends(asked_by_caller)],
     doors: DoorsDep,
     db: ReadDb,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Returns the notice of the token's site; without a token that of `site`, an id or host name, if it is listed."""
-    if isinstance(asked, str):
-        asked = reporting.find_site(reporting.listed(doors.runtime.directory.fresh(db).sites.values()), asked)
-    return _data(of_site(doors, db, asked), if_none_match)
+    """Returns the notice of `site`, an id or host name, if it is listed or the token's own; without one the token's."""
+    found = asked.find(doors.runtime.directory.fresh(db).sites.values())
+    return _data(of_site(doors, db, found), if_none_match)
 
 
 @lru_cache(maxsize=1)

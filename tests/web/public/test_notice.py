@@ -362,13 +362,29 @@ def test_a_page_can_be_asked_for_by_its_head(service: Service):
 
 
 def test_the_transparency_facts_are_those_of_the_tokens_site(service: Service):
-    other = service.add_site("https://other.example")
+    service.add_site("https://other.example")
     for new in service.sites:
         answer = service.get("/api/v1/transparency", headers=bearer(new.api_token))
         assert answer.json()["site"]["id"] == str(new.site.id)
         assert NoticeShown.model_validate(answer.json()).schema_ == SCHEMA
-    crossed = service.get(f"/api/v1/transparency?site={other.site.id}", headers=service.bearer)
-    assert crossed.json()["site"]["id"] == str(service.site.id)
+
+
+def test_a_site_that_is_named_is_meant_whoever_asks(service: Service):
+    other = service.add_site("https://other.example")
+
+    def told(site: str, **headers: str) -> tuple[int, str | None]:
+        answer = service.get("/api/v1/transparency", params={"site": site}, headers=headers or service.bearer)
+        return answer.status_code, answer.json().get("site", {}).get("id")
+
+    assert told("other.example") == told(str(other.site.id)) == (200, str(other.site.id))
+    assert told("blog.example") == (200, str(service.site.id))
+    assert told("nope")[0] == told("")[0] == 404
+    assert told("other.example", **bearer("wrong"))[0] == 401
+    for new in (service.site, other.site):
+        with service.runtime.database.transaction() as db:
+            hosting.set_site(db, site_id=new.id, changes={"is_listed": "false"}, now=clock.now())
+    assert told("other.example")[0] == 404
+    assert told("blog.example") == (200, str(service.site.id))  # a token shows its own site, listed or not
 
 
 def test_a_listed_sites_facts_need_no_token_and_anothers_do(service: Service):
