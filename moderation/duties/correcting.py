@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from moderation.clock import Id
-from moderation.errors import NotFound, VersionMismatch
+from moderation.errors import VersionMismatch
 from moderation.judging.comment import Comment
 from moderation.judging.decision import SAID, Decision
 from moderation.judging.retention import Terms
@@ -99,11 +99,10 @@ def decide(
 
     Raises:
         NotFound: for a comment that this site does not have.
+        Conflict: for one that is erased.
         VersionMismatch: when it has changed since the blog read it; nothing was stored.
     """
-    standing = comments.find_standing(db, site_id=site_id, comment_id=comment_id)
-    if standing is None:
-        raise NotFound("This site has no such comment.", code="comment.not_found")
+    standing = comments.standing(db, site_id=site_id, comment_id=comment_id)
     if choice.expected_version not in {None, standing.version}:
         raise VersionMismatch(f"The comment is at version {standing.version} now; read it again and decide anew.")
     code = "blog.spam" if choice.label is Label.SPAM else "blog.decision"  # statements tell spam by the code

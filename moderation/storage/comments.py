@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
 from moderation.clock import Id
-from moderation.errors import NotFound
+from moderation.errors import Conflict, NotFound
 from moderation.judging.comment import Comment
 from moderation.seal import Seal
 from moderation.storage.bulk import insert_rows
@@ -138,6 +138,15 @@ def find_standing(db: Db, *, site_id: Id, comment_id: Id) -> Standing | None:
     """Returns where a comment of a site stands, or None; erased ones are not found."""
     query = _select(*_STANDING).where(CommentRow.site_id == site_id, CommentRow.id == comment_id)
     return _newest(db, query.where(CommentRow.state != State.ERASED))
+
+
+def standing(db: Db, *, site_id: Id, comment_id: Id) -> Standing:
+    """Returns where a comment of a site stands; raises NotFound, and Conflict where nothing of it is left."""
+    found = find_standing(db, site_id=site_id, comment_id=comment_id)
+    if found is None:
+        get(db, site_id=site_id, comment_id=comment_id)
+        raise Conflict("This comment is erased: nothing of it is left.", code="comment.erased")
+    return found
 
 
 def find_standings(db: Db, *, site_id: Id, comment_ids: Iterable[Id]) -> dict[Id, Standing]:

@@ -135,9 +135,7 @@ def report(db: Db, *, site_id: Id, comment_id: Id, reporter_code: str, category:
 
     Returns whether it was new: a reader counts once. Raises NotFound; and Conflict for what is not published.
     """
-    standing = comments.find_standing(db, site_id=site_id, comment_id=comment_id)
-    if standing is None:
-        raise NotFound("This site has no such comment.", code="comment.not_found")
+    standing = comments.standing(db, site_id=site_id, comment_id=comment_id)
     if standing.state is not State.PUBLISHED:
         raise Conflict("Only a published comment can be reported.", code="report.not_published")
     if not reports.add(db, site_id=site_id, report=Report(comment_id, reporter_code, category, now)):

@@ -44,6 +44,7 @@ router = APIRouter(prefix="/api/v1/comments", tags=["comments"])
         "body.malformed",
         "request.too_large",
         "comment.not_found",
+        "comment.erased",
         "comment.version",
         "idempotency.reused",
     )

@@ -27,6 +27,7 @@ router = APIRouter(prefix="/api/v1/comments", tags=["comments"])
 _REFUSALS: Final = (
     *access.REFUSALS,
     "body.malformed",
+    "comment.erased",
     "comment.not_found",
     "idempotency.reused",
     "report.not_published",

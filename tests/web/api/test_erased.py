@@ -11,7 +11,7 @@ from moderation.duties import forgetting, learning
 from moderation.storage import comments
 from moderation.vocabulary import ErasedBy, LessonKind
 from tests.support import factories
-from tests.support.asgi import Service
+from tests.support.asgi import Service, bearer
 from tests.support.factories import PERMALINK
 
 
@@ -71,6 +71,22 @@ def test_a_thread_keeps_the_place_of_an_erased_comment_above_its_replies(service
     assert after.headers["etag"] != before.headers["etag"]
 
 
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [("decisions", {"verdict": "publish"}), ("reports", {"reporter": "r1", "category": "spam"})],
+)
+def test_what_is_erased_is_not_denied_where_somebody_would_act_on_it(service: Service, path: str, sent: dict[str, str]):
+    comment_id = submit(service, "Soup")
+    publish(service, comment_id)
+    erase(service, comment_id)
+    assert get(service, f"/api/v1/comments/{comment_id}").json()["state"] == "erased"
+    answer = service.post(f"/api/v1/comments/{comment_id}/{path}", json=sent, headers=service.bearer)
+    assert (answer.status_code, answer.json()["code"]) == (409, "comment.erased")
+    stranger = service.add_site("https://other.example")
+    answer = service.post(f"/api/v1/comments/{comment_id}/{path}", json=sent, headers=bearer(stranger.api_token))
+    assert (answer.status_code, answer.json()["code"]) == (404, "comment.not_found")
+
+
 def test_an_erased_comment_without_replies_leaves_the_thread(service: Service):
     comment_id = submit(service, "Soup")
     publish(service, comment_id)
@@ -88,7 +104,7 @@ def test_an_erased_comment_can_be_read_and_listed_and_no_longer_decided(service:
         assert [item["id"] for item in get(service, "/api/v1/comments", **state).json()["items"]] == [comment_id]
     choice = {"verdict": "publish"}
     answer = service.post(f"/api/v1/comments/{comment_id}/decisions", json=choice, headers=service.bearer)
-    assert answer.status_code == 404
+    assert answer.status_code == 409
     assert submit(service, "Soup again", external_id="b1") != comment_id
 
 
