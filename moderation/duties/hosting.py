@@ -280,7 +280,7 @@ def _refuse_bad_person(email: str, password: str | None) -> None:
     if not (local and at and "." in host and readable) or " " in email.strip():
         raise Invalid("A moderator is named by an e-mail address, for example ann@example.org.")
     if password is not None:
-        refuse_bad_password(password)
+        refuse_bad_password(password, email)
 
 
 def _changed(site: Site, name: str, text: str) -> Site:

@@ -171,7 +171,9 @@ def leave(db: Db, *, seen: Visit) -> None:
 
 
 def end_everywhere(db: Db, *, seen: Visit, keeps_this: bool) -> int:
-    """Ends all logins of a person, or all but the present one, and returns how many."""
+    """Ends all logins of a person and gives back what they were on, or all but the present one; returns how many."""
+    if not keeps_this:
+        claims.give_all_back(db, moderator_id=seen.person.id)
     return sessions.end_all(db, moderator_id=seen.person.id, but=seen.login.digest if keeps_this else "")
 
 
@@ -184,12 +186,12 @@ def change_password(db: Db, *, seen: Visit, current: str, new: str) -> None:
     """Sets a person's password; whoever has one shows it, and every other login ends.
 
     Raises:
-        Invalid: for a wrong present password, or a new one that is too short or too long.
+        Invalid: for a wrong present password, or a new one that is too short, too long or easy to guess.
     """
     row = people.get_row(db, seen.person.id)
     if row is None or (row.password_hash is not None and not is_password(row.password_hash, current)):
         raise Invalid("The present password is not right.", code="password.refused")
-    refuse_bad_password(new)
+    refuse_bad_password(new, seen.person.email)
     people.change(db, seen.person.id, password_hash=hash_password(new))
     sessions.end_all(db, moderator_id=seen.person.id, but=seen.login.digest)
 

@@ -26,7 +26,7 @@ ACTOR_WORDS: Final = {
     Actor.BLOG: "the website",
     Actor.AUTHOR: "the writer",
 }
-VERDICT_WORDS: Final = {Verdict.PUBLISH: "publish", Verdict.HOLD: "hold", Verdict.REMOVE: "remove"}
+VERDICT_WORDS: Final = {Verdict.PUBLISH: "publish", Verdict.HOLD: "hold", Verdict.REMOVE: "refuse"}
 STATE_SENTENCES: Final = {
     State.PUBLISHED: "This comment is published: this service tells the website to show it.",
     State.HELD: "This comment is held: this service tells the website not to show it before a person has looked at it.",

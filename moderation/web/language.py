@@ -52,11 +52,18 @@ def speaking(code: str) -> Iterator[None]:
 
 def chosen(request: Request) -> str:
     """Returns the reader's language: `?lang=`, then what the browser prefers, never the network's country."""
-    asked = request.query_params.get("lang", "")
-    if asked in NAMES:
-        return asked
-    wanted = [part.partition(";")[0].strip().lower()[:2] for part in _by_weight(request)]
+    wanted = [asked(request), *(_code(part.partition(";")[0]) for part in _by_weight(request))]
     return next((code for code in wanted if code in NAMES), SOURCE)
+
+
+def asked(request: Request) -> str:
+    """Returns the language that the address asks for, `de` for `DE` and `de-AT` too; "" for none that is there."""
+    code = _code(request.query_params.get("lang", ""))
+    return code if code in NAMES else ""
+
+
+def _code(tag: str) -> str:
+    return re.split("[-_]", tag.strip().lower(), maxsplit=1)[0]
 
 
 def headers(code: str) -> dict[str, str]:
@@ -66,7 +73,7 @@ def headers(code: str) -> dict[str, str]:
 
 def _by_weight(request: Request) -> list[str]:
     parts = request.headers.get("accept-language", "")[:512].split(",")
-    return sorted(parts, key=_weight, reverse=True)
+    return sorted((part for part in parts if _weight(part) > 0), key=_weight, reverse=True)
 
 
 def _weight(part: str) -> float:

@@ -217,7 +217,7 @@ def listing(values: Iterable[Any], empty: str = "none", last: str = "and") -> Ma
 
 
 def kept(duration: str | None) -> str:
-    """Returns an ISO 8601 duration in words, what is none as it is, and for None that no end is set."""
+    """Returns an ISO 8601 duration in words, 0 too; what is none as it is, and for None that no end is set."""
     if duration is None:
         return language.gettext("no end is set")
     match = _DURATION.fullmatch(duration)
@@ -225,7 +225,7 @@ def kept(duration: str | None) -> str:
         return language.gettext(duration)
     days, hours = divmod(int(match[2] or 0), _HOURS_OF_DAY) if int(match[2] or 0) >= _IN_DAYS else (0, match[2] or 0)
     parts = ((int(match[1] or 0) + days, "day"), (int(hours), "hour"), (int(match[3] or 0), "minute"))
-    return " ".join(language.span(number, unit) for number, unit in parts if number)
+    return " ".join(language.span(number, unit) for number, unit in parts if number) or language.gettext("at once")
 
 
 def lasted(duration: str | None) -> str:

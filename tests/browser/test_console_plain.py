@@ -54,7 +54,9 @@ def test_without_a_script_one_signs_in_by_password_and_by_a_link_that_is_pasted(
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{console.path('/queue')}")
     page.goto("/console/sign-in")
-    page.wait_for_url(f"**{console.path('/queue')}")
+    page.wait_for_url(f"**{console.path('/queue')}#main")
+    page.goto(f"/console/sign-in#{console.link('ana')}")
+    page.wait_for_url(f"**{console.path('/queue')}#main")  # and not with the secret that was never used
 
 
 def test_with_a_script_a_link_is_opened_and_asks_for_one_press(console, new_page):

@@ -94,6 +94,15 @@ def test_signing_out_everywhere_ends_ones_own_logins_and_nobody_elses(desk: Desk
     assert visit(desk, bob) is not None
 
 
+@pytest.mark.parametrize("keeps_this", [False, True])
+def test_whoever_signs_out_everywhere_gives_back_what_they_were_on(desk: Desk, ana: str, keeps_this: bool):
+    seat, bob, held = desk.seat("ana"), desk.seat("bob"), desk.held()
+    assert seat.id == seen(desk, ana).person.id
+    seat.claim(held)
+    write(desk, signing_in.end_everywhere, seen=seen(desk, ana), keeps_this=keeps_this)
+    assert bob.claim(held) == ([] if keeps_this else [held])
+
+
 def test_the_list_of_logins_holds_ones_own_that_have_not_ended(desk: Desk, ana: str):
     add(desk, "bob@example.org", None)
     let_in(desk, "bob@example.org")
@@ -148,9 +157,9 @@ def test_a_password_is_not_changed_without_the_present_one_nor_to_a_bad_one(
 def test_who_came_by_a_link_sets_a_first_password_without_another(desk: Desk):
     moderator_id, link = add(desk, password=None)
     secret = sign_in(desk, link=link)
-    write(desk, signing_in.change_password, seen=seen(desk, secret), current="", new="\ud800" * 12)
+    write(desk, signing_in.change_password, seen=seen(desk, secret), current="", new=f"\ud800{PASSWORD}")
     with desk.database.snapshot() as db:
-        assert is_password(people.get_row(db, moderator_id).password_hash, "\ud800" * 12)
+        assert is_password(people.get_row(db, moderator_id).password_hash, f"\ud800{PASSWORD}")
 
 
 def begun(desk: Desk, found: Visit) -> tuple[str, str]:

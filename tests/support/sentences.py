@@ -55,7 +55,19 @@ WORDS: Final = (
 )
 """Tables whose values are said, single words too."""
 CHOICES: Final = (facts.Provenance, versions.Change, *(field_kinds.Purpose, field_kinds.Reader, field_kinds.Origin))
-FALLEN_BACK: Final = ("none", "nobody", "and", "or", "yes", "no", "never", "nothing", "not known", "no end is set")
+FALLEN_BACK: Final = (
+    "at once",
+    "none",
+    "nobody",
+    "and",
+    "or",
+    "yes",
+    "no",
+    "never",
+    "nothing",
+    "not known",
+    "no end is set",
+)
 """What is said where there is nothing to say."""
 NOT_FOR_READERS: Final = re.compile(
     r"(body|key|sign_in|role|form|recheck|metrics|rule|people|idempotency|queue|report|parent|bulk|note|password|code"

@@ -24,6 +24,14 @@ def asks(query: str = "", accepts: str = "") -> Request:
         ("lang=de", "", "de"),
         ("lang=de", "en", "de"),
         ("lang=xx", "de-AT", "de"),
+        ("lang=de-AT", "", "de"),
+        ("lang=DE", "", "de"),
+        ("lang=de_CH", "en", "de"),
+        ("lang=deutsch", "", "en"),
+        ("", "de;q=0", "en"),
+        ("", "de;q=0.0, fr;q=0.5", "en"),
+        ("", "DE", "de"),
+        ("", "den", "en"),
         ("", "de-DE,de;q=0.9,en;q=0.8", "de"),
         ("", "en;q=0.1,de;q=0.9", "de"),
         ("", "fr, de;q=0.5", "de"),
@@ -85,6 +93,12 @@ def test_times_numbers_and_lists_are_the_languages_own(code: str, said: tuple[st
         words = (language.day_and_time(AT), language.day(AT), language.span(1, "day"), language.span(36, "hour"))
         numbers = (language.number(0.7), language.number(7), str(pages.listing(("yes", "no", "none"), last="or")))
     assert (*words, *numbers) == said
+
+
+@pytest.mark.parametrize(("code", "said"), [("en", "at once"), ("de", "sofort")])
+def test_a_wait_of_no_length_is_said_in_words(code: str, said: str):
+    with language.speaking(code):
+        assert [pages.kept("PT0H"), pages.lasted("PT0H"), pages.kept("P0D")] == [said] * 3
 
 
 def test_each_language_says_who_has_looked_at_it():

@@ -16,6 +16,7 @@ from moderation.duties import guaranteeing, learning, reviewing
 from moderation.duties.answering import Given
 from moderation.duties.reviewing import Undone
 from moderation.errors import Invalid, ModerationError, NotFound
+from moderation.judging.capabilities import Action
 from moderation.judging.moderating import DIGITS, Choice
 from moderation.runtime import Db
 from moderation.vocabulary import Actor, Category, Verdict
@@ -41,6 +42,7 @@ _KEY: Final = 64
 @router.post("/console/sites/{site_id}/comments/{comment_id}/act", dependencies=[OwnForm])
 async def act(request: Request, here: HereDep, form: Form, comment_id: str) -> Response:
     """Does what the pressed button says; a second press of the same form is told the same and changes nothing."""
+    here.desk.permit(Action.DECIDE)  # before what the form says: whoever may not is not told how to do it right
     wanted = parse_id(comment_id)
     if wanted is None:
         raise NotFound("This site has no such comment.", code="comment.not_found")

@@ -48,6 +48,7 @@ def sample(
 @router.post("/console/sites/{site_id}/sample", dependencies=[OwnForm])
 def look(here: HereDep, form: Form) -> Response:
     """Takes a blind look's word; where the program had decided, it is a decision like any other, stored with it."""
+    here.desk.permit(Action.DECIDE)
     comment_id, said = parse_id(form.get("comment")), form.get("said")
     if comment_id is None or said not in set(Label):
         raise Invalid("Say whether the comment is welcome.")

@@ -30,13 +30,15 @@ from moderation.web.forms import Fields, Form
 
 router = APIRouter(include_in_schema=False)
 _SEE_OTHER: Final = problems.SEE_OTHER
+_OWN_FRAGMENT: Final = "#main"
+"""A browser carries the fragment that it was asked with along to wherever it is led, unless that has one itself."""
 
 
 @router.get(SIGN_IN)
 def ask(request: Request, doors: DoorsDep, next: Annotated[str, Query()] = HOME) -> Response:  # noqa: A002 - its name in the address
-    """Returns the form; whoever is signed in already goes on."""
+    """Returns the form; whoever is signed in already goes on, and leaves an unused link's secret behind."""
     if visit_of(request, doors) is not None:
-        return RedirectResponse(safe_path(next), _SEE_OTHER)
+        return RedirectResponse(f"{safe_path(next)}{_OWN_FRAGMENT}", _SEE_OTHER)
     return _form(safe_path(next), None)
 
 

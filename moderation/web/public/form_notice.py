@@ -30,7 +30,7 @@ def read_text(site: str, request: Request, doors: DoorsDep, db: ReadDb) -> Respo
     """Returns the same words without markup, the notice's address behind them."""
     told = named_open(doors, db, site)
     text = pages.as_text(_fragment(told, request), is_fragment=True)
-    return _kept(request, f"{text}{told.url}\n", "text/plain; charset=utf-8")
+    return _kept(request, f"{text}{told.url_in(language.chosen(request))}\n", "text/plain; charset=utf-8")
 
 
 @router.api_route("/sites/{site}/form-notice.json", methods=READ)

@@ -96,8 +96,8 @@ def page(request: Request, template: str, context: Mapping[str, Any], *, status:
 
     Only what answers a look at the address offers other languages: a link would lose the token that a form carried.
     """
-    asked, speaks = request.query_params.get("lang", ""), language.chosen(request)
-    told = {"stays": f"?lang={asked}" if asked in language.NAMES else "", **context}
+    asked, speaks = language.asked(request), language.chosen(request)
+    told = {"stays": f"?lang={asked}" if asked else "", **context}
     if request.method in {"GET", "HEAD"}:
         return pages.page(template, told, status=status, headers=PRIVATE, speaks=speaks)
     with language.speaking(speaks):

@@ -86,6 +86,16 @@ def test_at_their_own_site_people_may_what_their_roles_may(
     assert contents(shared) == before
 
 
+@pytest.mark.parametrize("form", [{}, {"act": "approve"}, {"act": "spam"}, {"act": "x"}, {"said": "ham"}], ids=str)
+def test_whoever_may_not_decide_is_told_so_whatever_the_form_lacks(
+    shared: Service, people: dict[str, Guest], own: Callable[[], str], form: dict[str, str]
+):
+    here, operator = path_of(shared.sites[0]), people["an operator"]
+    for path in (f"{here}/comments/{own()}/act", f"{here}/comments/0/act", f"{here}/sample"):
+        answer = operator.ask(path, form)
+        assert (answer.status_code, answer.json()["code"]) == (403, "role.forbidden")
+
+
 @EVERY
 @EVERYBODY
 def test_another_site_is_told_from_none_by_nobody(

@@ -39,7 +39,7 @@ class TestWithAPassword:
 
     def test_whoever_is_signed_in_is_not_asked_again(self, known: Guest):
         answer = known.get(f"{SIGN_IN}?next=/console/help")
-        assert (answer.status_code, answer.headers["location"]) == (303, "/console/help")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/help#main")
 
     def test_an_unknown_address_and_a_wrong_password_get_one_answer(self, shared: Service, known: Guest):
         before = contents(shared)

@@ -117,6 +117,20 @@ def test_any_website_may_embed_them_and_any_cache_keep_them(service: Service, en
     assert service.get(f"/sites/nowhere.example/form-notice{ending}").status_code == 404
 
 
+@pytest.mark.parametrize(("query", "code"), [("?lang=de", "de"), ("?lang=DE", "de"), ("", "en"), ("?lang=en", "en")])
+def test_each_form_of_the_words_leads_to_the_notice_in_its_language(service: Service, query: str, code: str):
+    path = f"/sites/{service.site.id}/form-notice"
+    address = service.get(f"{path}.json{query}").json()["link"]["url"]
+    assert address.endswith("/comment-data" + ("?lang=de" if code == "de" else ""))
+    assert service.get(f"{path}.txt{query}").text.endswith(f"\n{address}\n")
+    assert f'href="{address}"' in service.get(f"{path}{query}").text
+
+
+def test_the_words_are_the_readers_and_not_the_programs(service: Service):
+    page = service.get(f"/sites/{service.site.id}/comment-data").text
+    assert "Left to people: refuse." in page
+
+
 def test_words_beside_the_form_that_are_not_true_are_taken_back(service: Service, monkeypatch: pytest.MonkeyPatch):
     whole = form_notice.named_open
     broken = {"automation.alone": "A program removes, too."}
