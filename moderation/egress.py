@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+from moderation.clock import parse_id
 from moderation.settings import Settings
 
 if TYPE_CHECKING:
@@ -144,6 +145,38 @@ class Outbox:
                 file.write(_message(letter, self._sender, now).as_bytes())
         except OSError as error:
             raise MailFailure(type(error).__name__) from None
+
+
+OUTBOX_KEPT: Final = timedelta(hours=24)
+"""How long a mail stays in the folder: as long as its link works at the most."""
+
+
+def forget_written(folder: Path | None, *, now: datetime) -> int:
+    """Deletes the mails in a folder that are past their end and returns how many; what is not ours stays."""
+    return sum(_is_deleted(path) for path in written_before(folder, now - OUTBOX_KEPT))
+
+
+def written_before(folder: Path | None, moment: datetime) -> list[Path]:
+    """Returns the mails in a folder that were written before a moment."""
+    if folder is None:
+        return []
+    mails = (path for path in folder.glob("*.eml") if parse_id(path.stem) is not None)
+    return [path for path in mails if _written_at(path) < moment.timestamp()]
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # it went in between
+        return float("inf")
+
+
+def _is_deleted(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def mailer(settings: Settings) -> Smtp | Outbox | None:

@@ -101,11 +101,17 @@ def send_mails(database: Database, now: datetime) -> int:
     return sending.deliver(database, seal=use.seal, mailer=egress.mailer(use), base_url=use.base_url, now=now)
 
 
+def forget_written(_database: Database, now: datetime) -> int:
+    """Deletes the mails in the outbox's folder that are past their end."""
+    return egress.forget_written(_settings().mail_outbox, now=now)
+
+
 STEPS: Final = (
     Step("forget_answers", lambda db, now: forget_answers(db, now=now)),
     Step("refresh_guarantees", lambda db, now: refresh_all(db, now=now)),
     Step("learn", lambda db, now: learning.sweep(db, classifier=_shelf().classifier, now=now), is_due=learning.is_due),
     Step("forget_mails", lambda db, now: sending.forget(db, now=now)),
+    Step("forget_written", apart=forget_written),
     Step(
         "shorten",
         lambda db, _: _shortening().piece(db),

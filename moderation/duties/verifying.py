@@ -131,6 +131,11 @@ def check_schema(database: Database) -> Finding:
     return _ok("schema", f"current ({SCHEMA})")
 
 
+def missing_tables(database: Database) -> list[str]:
+    """Returns the tables without which parts of the service fail, though the schema's number is this program's."""
+    return sorted({field.table for field in FIELDS.values()} - database.tables())
+
+
 def check_notice(columns: set[str]) -> Finding:
     """The notice tells readers of every column that the database really has, and of no other."""
     untold, missing = sorted(columns - FIELDS.keys()), sorted(FIELDS.keys() - columns)

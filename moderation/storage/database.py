@@ -120,6 +120,11 @@ class Database:
                 "start the version that wrote it, or restore a backup"
             )
 
+    def tables(self) -> set[str]:
+        """Returns the names of the tables that the database really has."""
+        with _translated(), self._reader.connect() as connection:
+            return set(inspect(connection).get_table_names())
+
     def columns(self) -> set[str]:
         """Returns every column that the database really has, as `table.column`."""
         with _translated(), self._reader.connect() as connection:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from moderation import clock, telemetry
-from moderation.duties import forgetting, reporting
+from moderation.duties import forgetting, reporting, verifying
 from moderation.errors import Forbidden, ModerationError, NotFound, Unauthenticated
 from moderation.runtime import Runtime
 from moderation.seal import equal
@@ -87,8 +87,11 @@ def version() -> str:
 def _database(runtime: Runtime) -> dict[str, str]:
     try:
         is_current = runtime.database.is_current()
+        missing = verifying.missing_tables(runtime.database) if is_current else []
     except ModerationError as error:
         return {"database": error.message, "schema": "unknown"}
+    if missing:
+        return {"database": "ok", "schema": f"not whole: no table {', '.join(missing)}; put a backup back"}
     return {"database": "ok", "schema": "ok" if is_current else "old or new; run `candor migrate`"}
 
 

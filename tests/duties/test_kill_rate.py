@@ -372,6 +372,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
     ),
     "retention.network": (settings(network_form="keyed"), sql("UPDATE comments SET author_ip_prefix = 'a1b2c3d4'")),
     "retention.strict": (settings(strict_retention=True), overdue),
+    "mail.outbox": (settings(mail_outbox="outbox"),),
     "signals.gpc": (without("GET /.well-known/gpc.json"), contact("advertising")),
     "protection": (
         sql("UPDATE keys SET digest = 'open' WHERE id = (SELECT min(id) FROM keys)"),

@@ -91,6 +91,15 @@ def test_where_the_database_is_read_only_it_is_not_ready(service_on_both: Servic
     assert "it is read-only" in told["checks"]["database"]
 
 
+@pytest.mark.parametrize("table", ["retention_runs", "notices", "subject_requests"])
+def test_a_schema_with_a_hole_is_not_whole(service: Service, table: str):
+    with service.runtime.database.transaction() as db:
+        db.connection().exec_driver_sql(f"DROP TABLE {table}")
+    answer = service.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["database"]) == (503, "ok")
+    assert table in answer.json()["checks"]["schema"]
+
+
 def test_without_its_database_it_is_not_ready_and_says_so_without_addresses(service: Service, tmp_path: Path):
     service.runtime.database.close()
     for path in tmp_path.glob("candor.db*"):

@@ -8,7 +8,7 @@ from moderation.duties.reporting import truth_of_running as truth
 from moderation.duties.reporting import truth_of_storage
 from moderation.duties.reporting.of_storage import kept
 from moderation.duties.reporting.statements import Ground, Statement
-from moderation.duties.reporting.wording import iso_days
+from moderation.duties.reporting.wording import iso, iso_days
 from moderation.egress import Purpose
 from moderation.judging.facts import FactValue, Provenance
 from moderation.judging.said import Said
@@ -33,6 +33,11 @@ def sends_mail(settings: Settings) -> bool:
 def writes_mail(settings: Settings) -> bool:
     """Returns whether a link to lost receipts can be mailed, or put into the outbox of a trial."""
     return egress.mailer(settings) is not None
+
+
+def _outbox(*, is_written: bool) -> FactValue:
+    """Whether mails are written into a folder and not sent, and how long they lie there."""
+    return {"written": is_written, "kept": iso(egress.OUTBOX_KEPT) if is_written else None}
 
 
 def _recipients(ground: Ground) -> FactValue:
@@ -106,6 +111,13 @@ STATEMENTS: Final = (
         f"{_RUNNING}; where deletion is late, comments taken since are looked for",
         lambda ground: ground.settings.strict_retention,
         truth.strict,
+    ),
+    Statement(
+        "mail.outbox",
+        Provenance.SETTINGS,
+        f"{_RUNNING}; the folder is searched for mails that are past their end",
+        lambda ground: _outbox(is_written=isinstance(egress.mailer(ground.settings), egress.Outbox)),
+        truth.outbox,
     ),
     Statement(
         "signals.gpc",

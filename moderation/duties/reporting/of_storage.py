@@ -27,7 +27,7 @@ from moderation.vocabulary import Channel
 
 LIMIT_WINDOW: Final = timedelta(minutes=1)
 NOT_KEPT: Final = (
-    "the e-mail address itself",
+    "the comment's e-mail address itself",
     "the whole network address",
     "the browser's name (user agent)",
     "the page you came from (referrer)",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from moderation import egress
 from moderation.duties.reporting.statements import Check, Look, NotHere
-from moderation.duties.reporting.wording import differing
+from moderation.duties.reporting.wording import differing, iso
 from moderation.judging.retention import LATE_AFTER
 from moderation.judging.said import Said
 from moderation.judging.small_numbers import shown
@@ -133,6 +133,16 @@ def backups(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's val
     last = None if None in ends else max(ends).isoformat()
     found = {"last_at": max(row.at for row in copies).isoformat(), "gone_by": last}
     return differing(told, found)
+
+
+def outbox(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
+    """Mails are written where no server is named and a folder is, and none lies there for longer than told."""
+    settings = look.ground.settings
+    is_folder = settings.mail_outbox is not None and not settings.smtp_host
+    old = egress.written_before(settings.mail_outbox, look.now - look.patience - egress.OUTBOX_KEPT)
+    kept = iso(egress.OUTBOX_KEPT) if is_folder else None
+    wrong = differing(told, {"written": is_folder, "kept": kept})
+    return wrong or (Said("%(count)s mails in the folder are past their end.", count=shown(len(old))) if old else None)
 
 
 def gpc(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value

@@ -1,5 +1,6 @@
 """Lost receipts by mail: the same answer for everybody, one link, used once, for one's own comments alone."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from moderation import clock, egress
+from moderation import clock, egress, worker
 from moderation.duties.mailing import sending
 from moderation.storage.database import Database
 from moderation.storage.rights_tables import MailedLinkRow
@@ -330,3 +331,33 @@ def test_no_page_of_it_is_kept_or_found_by_search_engines(posting: Service):
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert answer.headers["x-robots-tag"] == "noindex"
         assert "set-cookie" not in answer.headers
+
+
+def test_a_mail_in_the_folder_goes_when_its_link_has_ended_and_nothing_else_does(posting: Service, outbox: Path):
+    send(posting, ANN)
+    ask(posting, ANN)
+    deliver(posting)
+    others = [outbox / "notes.txt", outbox / "a-mail-of-mine.eml"]
+    for path in others:
+        path.write_text("mine")
+        os.utime(path, (0, 0))
+    now = clock.now()
+    assert egress.forget_written(outbox, now=now + timedelta(hours=23, minutes=59)) == 0
+    assert egress.forget_written(outbox, now=now + timedelta(hours=24, minutes=1)) == 1
+    assert sorted(outbox.iterdir()) == sorted(others)
+    assert "forget_written" in {step.name for step in worker.STEPS}
+
+
+def test_the_notice_says_where_mails_are_and_accuses_itself_of_one_that_stays(posting: Service, outbox: Path):
+    send(posting, ANN)
+    ask(posting, ANN)
+    deliver(posting)
+    page = posting.get(f"/sites/{posting.site.id}/comment-data").text
+    assert "It is put into a folder for the operator" in page
+    assert "mails are written into a folder, and none is sent" in page
+    assert "a new link can be mailed to it" not in page
+    for path in outbox.iterdir():
+        os.utime(path, (0, 0))
+    posting.app.state.doors.reporting._kept.clear()
+    told = posting.get(f"/sites/{posting.site.id}/comment-data.json").json()
+    assert "mail.outbox" in told["failed"]
