@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from moderation.duties import reporting
+from moderation.judging.procedure import VERDICT_WORDS
 from moderation.web import language, pages
 from moderation.web.deps import DoorsDep, ReadDb
 from moderation.web.public.told import FRESH, KINDS_KEPT, MEASURED, READ, SECTIONS, STATE_WORDS, Told, named
@@ -68,6 +69,7 @@ def _context(told: Told) -> dict[str, object]:
     return told.as_context() | {
         "sections": SECTIONS,
         "measured": MEASURED,
+        "verdict_words": VERDICT_WORDS,
         "state_words": STATE_WORDS,
         "kinds_kept": KINDS_KEPT,
         "fields_of": by_table,

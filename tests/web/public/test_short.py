@@ -129,6 +129,8 @@ def test_each_form_of_the_words_leads_to_the_notice_in_its_language(service: Ser
 def test_the_words_are_the_readers_and_not_the_programs(service: Service):
     page = service.get(f"/sites/{service.site.id}/comment-data").text
     assert "Left to people: refuse." in page
+    assert "<dt>refuse</dt>" in page
+    assert "<dt>remove</dt>" not in page
 
 
 def test_words_beside_the_form_that_are_not_true_are_taken_back(service: Service, monkeypatch: pytest.MonkeyPatch):
