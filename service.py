@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from moderation import egress, telemetry
 from moderation.runtime import Runtime, settle_memory
 from moderation.settings import Settings, load_settings
-from moderation.web import akismet, api, console, health, problems, public, security
+from moderation.web import akismet, api, console, framing, health, problems, public, security
 from moderation.web.deps import Doors
 from moderation.web.surroundings import surroundings
 
@@ -44,5 +44,7 @@ def create_app(settings: Settings | None = None, *, migrate: bool = False) -> Fa
         app.include_router(router)
     problems.install(app)
     # Guard and dialect stand before FastAPI's own layers, which a check does not need and would pay for every time.
-    app.middleware_stack = security.Guard(akismet.Door(app.build_middleware_stack()), settings=settings)
+    app.middleware_stack = security.Guard(
+        akismet.Door(framing.Framing(app.build_middleware_stack())), settings=settings
+    )
     return app

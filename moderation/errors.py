@@ -66,6 +66,12 @@ class TooLarge(ModerationError):
     code = "request.too_large"
 
 
+class Encoded(Invalid):
+    """The body is packed, and this service reads it as it is."""
+
+    code = "body.encoded"
+
+
 class TooMany(ModerationError):
     """A request limit of this service is reached."""
 

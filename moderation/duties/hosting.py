@@ -76,7 +76,7 @@ def rotate_key(
 ) -> str:
     """Returns a new key; the working ones of the same kind end after the overlap."""
     permit(by, Action.SITE)
-    sites.expire_keys(db, site_id=site_id, kind=kind, at=now + overlap, now=now)
+    sites.expire_keys(db, site_id=site_id, kind=kind, at=now + overlap)
     return add_key(db, seal=seal, site_id=site_id, kind=kind, now=now)
 
 

@@ -159,8 +159,11 @@ def revoke_key(db: Db, *, site_id: Id, key_id: Id, now: datetime) -> None:
     touch_directory(db)
 
 
-def expire_keys(db: Db, *, site_id: Id, kind: KeyKind, at: datetime, now: datetime) -> int:
-    """Lets a site's working keys of one kind end at `at`, at once if that is not in the future; returns how many."""
+def expire_keys(db: Db, *, site_id: Id, kind: KeyKind, at: datetime) -> int:
+    """Lets a site's working keys of one kind end at `at`, at once if that is not in the future; returns how many.
+
+    They are not revoked: who still has one is told that it has ended, and not that there never was one.
+    """
     working = (
         select(KeyRow)
         .where(KeyRow.site_id == site_id, KeyRow.kind == kind, col(KeyRow.revoked_at).is_(None))
@@ -169,7 +172,6 @@ def expire_keys(db: Db, *, site_id: Id, kind: KeyKind, at: datetime, now: dateti
     rows = db.exec(working).all()
     for row in rows:
         row.expires_at = at
-        row.revoked_at = at if at <= now else None
         db.add(row)
     db.flush()
     touch_directory(db)

@@ -43,6 +43,7 @@ class Kind:
 
 KINDS: Final[Mapping[str, Kind]] = {
     "body.malformed": Kind(HTTPStatus.BAD_REQUEST, "The body is not JSON"),
+    "body.encoded": Kind(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is packed"),
     "request.malformed": Kind(HTTPStatus.BAD_REQUEST, "The request cannot be read"),
     "key.missing": Kind(HTTPStatus.UNAUTHORIZED, "No key was sent"),
     "key.invalid": Kind(HTTPStatus.UNAUTHORIZED, "The key is not valid"),
@@ -115,7 +116,7 @@ class Fault(BaseModel):
     """One bad field: where it stands and what is wrong; never its value."""
 
     field: str = Field(examples=["author.url"])
-    message: str = Field(examples=["String should have at most 2048 characters"])
+    message: str = Field(examples=["must have at most 2,048 characters"])
 
 
 class Problem(BaseModel):
@@ -213,7 +214,25 @@ def refuse_connect() -> Response:
 
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> tuple[FieldFault, ...]:
     """Returns pydantic's errors as ours: its words and the field, never the input or what stood around it."""
-    return tuple(FieldFault(_field(error["loc"]), error["msg"].removeprefix("Value error, ")) for error in errors)
+    return tuple(FieldFault(_field(error["loc"]), _said(error)) for error in errors)
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """What is wrong in words of ours where pydantic would speak of its insides."""
+    kind, facts = error["type"], error.get("ctx", {})
+    if kind in {"string_too_long", "too_long"}:
+        return f"must have at most {facts['max_length']:,} {_counted(facts)}"
+    if kind in {"string_too_short", "too_short"}:
+        return "must not be empty"
+    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+        return "must be an object"
+    words: str = error["msg"]
+    return words.removeprefix("Value error, ")
+
+
+def _counted(facts: Mapping[str, Any]) -> str:
+    """A text that is measured after another check is to pydantic a value like any other."""
+    return "items" if facts.get("field_type") in {"List", "Set", "Tuple"} else "characters"
 
 
 class LastResort:
@@ -272,7 +291,8 @@ async def _refused_by_framework(request: Request, error: Exception) -> Response:
 def _allowed(request: Request) -> list[str]:
     """Every method that the address takes; the framework names only those of the first route that fits."""
     asked = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
-    return [method for method in _METHODS if _is_taken(request.app, {**asked, "method": method})]
+    taken = {method for method in _METHODS if _is_taken(request.app, {**asked, "method": method})}
+    return [method for method in _METHODS if method in taken or (method == "HEAD" and "GET" in taken)]
 
 
 def _is_taken(app: FastAPI, asked: Scope) -> bool:

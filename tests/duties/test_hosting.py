@@ -345,13 +345,16 @@ def test_a_client_that_said_goodbye_leaves_an_event_and_a_working_key(desk: Desk
     granted(desk, KeyKind.AKISMET, desk.site.akismet_key)
 
 
-def test_a_key_that_has_ended_is_told_from_one_never_known(desk: Desk):
+@pytest.mark.parametrize("overlap", [WEEK, timedelta(0)])
+def test_a_key_that_has_ended_is_told_from_one_never_known(desk: Desk, overlap: timedelta):
     digest = hosting.key_digest(desk.seal, KeyKind.AKISMET, desk.site.akismet_key)
     with desk.database.transaction() as db:
-        hosting.rotate_key(db, seal=desk.seal, site_id=desk.site.site.id, kind=KeyKind.AKISMET, overlap=WEEK, now=NOW)
+        hosting.rotate_key(
+            db, seal=desk.seal, site_id=desk.site.site.id, kind=KeyKind.AKISMET, overlap=overlap, now=NOW
+        )
     with desk.database.snapshot() as db:
         directory = desk.checking.directory.fresh(db)
-    assert [directory.has_ended(digest, now) for now in (NOW, NOW + WEEK)] == [False, True]
+    assert [directory.has_ended(digest, now) for now in (NOW, NOW + WEEK)] == [not overlap, True]
     assert not directory.has_ended("unknown", NOW)
 
 

@@ -101,14 +101,29 @@ def test_what_no_route_takes_is_a_problem_too(service: Service, method: str, pat
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/api/v1/comments", "GET, POST"),
-        ("/api/v1/comments/1", "GET"),
+        ("/api/v1/comments", "GET, HEAD, POST"),
+        ("/api/v1/comments/1", "GET, HEAD"),
         ("/api/v1/comments/1/decisions", "POST"),
-        ("/api/v1/threads", "GET, OPTIONS"),
+        ("/api/v1/threads", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_allow_names_every_method_of_the_address(service: Service, path: str, allowed: str):
     assert service.request("DELETE", path).headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/comments", "/api/v1/threads?permalink=x", "/api/docs", "/metrics", "/", "/console/sign-in", "/nothing"],
+)
+def test_head_is_get_without_the_body(service: Service, path: str):
+    got, head = (service.request(method, path, headers=service.bearer) for method in ("GET", "HEAD"))
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert head.headers["content-type"] == got.headers["content-type"]
+
+
+def test_head_stands_in_no_description(service: Service):
+    described = service.get("/api/v1/openapi.json").json()["paths"].values()
+    assert not any("head" in methods for methods in described)
 
 
 def test_connect_is_refused(service: Service):

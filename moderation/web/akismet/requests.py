@@ -11,6 +11,7 @@ from moderation.errors import Unauthenticated
 from moderation.vocabulary import KeyKind
 from moderation.web.akismet.fields import Fields, blog_host, key_of, parse
 from moderation.web.deps import Doors
+from moderation.web.framing import refuse_packed
 
 _LARGE = 32_768  # bytes; a comment as WordPress sends it has a tenth
 
@@ -46,6 +47,7 @@ class Call:
 
 async def read_call(scope: Scope, receive: Receive, doors: Doors) -> Call:
     """Reads a request; raises TooLarge, Invalid, and ClientDisconnect where nobody is left to answer."""
+    refuse_packed(scope)
     headers = dict(scope["headers"])
     body = await _read_body(receive)
     form = headers.get(b"content-type", b""), body, scope.get("query_string", b"")

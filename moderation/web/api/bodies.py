@@ -27,7 +27,7 @@ def read(raw: bytes, schema: type[Body]) -> Body:
     try:
         return schema.model_validate(parse(raw))
     except ValidationError as error:
-        faults = faults_of(error.errors(include_url=False, include_context=False, include_input=False))
+        faults = faults_of(error.errors(include_url=False, include_input=False))
         raise Invalid("Change the fields that errors names.", faults=faults) from None
 
 

@@ -1,5 +1,6 @@
 """Whatever breaks, a comment that was not judged is never answered `false`: one sentence says so, with status 200."""
 
+import gzip
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -390,3 +391,10 @@ def test_the_keys_of_a_suspended_site_at_a_high_rate_cost_no_query_either(make_s
     with statements(service) as asked:
         assert blog.check().headers["x-akismet-error"] == "10009"
     assert asked == []
+
+
+@pytest.mark.parametrize("word", ABOUT_COMMENTS)
+def test_a_packed_form_is_never_answered_false(service: Service, word: str):
+    packed = gzip.compress(b"blog=https%3A%2F%2Fblog.example%2F&user_ip=192.0.2.7")
+    answer = service.post(f"/1.1/{word}", content=packed, headers={"Content-Type": FORM, "Content-Encoding": "gzip"})
+    assert_refused(answer, "The body is packed (Content-Encoding); send it uncompressed.")

@@ -162,7 +162,7 @@ def test_a_key_that_was_rotated_away_works_no_more(service: Service):
 
     with service.runtime.database.transaction() as db:
         now = clock.now()
-        sites.expire_keys(db, site_id=service.site.id, kind=KeyKind.API, at=now, now=now)
+        sites.expire_keys(db, site_id=service.site.id, kind=KeyKind.API, at=now)
     service.app.state.doors.refresh()
     assert service.get(COMMENTS, headers=service.bearer).status_code == 401
 

@@ -1,5 +1,6 @@
 """POST /api/v1/comments and /api/v1/checks: what is answered, what is stored, what is refused."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -207,7 +208,30 @@ def test_a_bad_body_is_refused_as_a_problem_and_nothing_is_stored(
 )
 def test_what_is_too_long_is_counted_in_characters(service: Service, sent: dict[str, Any]):
     (fault,) = service.post(COMMENTS, json=native() | sent, headers=service.bearer).json()["errors"]
-    assert re.fullmatch(r"String should have at most \d+ characters", fault["message"])
+    assert re.fullmatch(r"must have at most [\d,]+ characters", fault["message"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"permalink": ""}, "must not be empty"),
+        ({"author": []}, "must be an object"),
+        ({"author": {"name": "a" * 900_000}}, "must have at most 250 characters"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_of_the_api(service: Service, sent: dict[str, Any], said: str):
+    (fault,) = service.post(COMMENTS, json=native() | sent, headers=service.bearer).json()["errors"]
+    assert fault["message"] == said
+
+
+@pytest.mark.parametrize("path", [COMMENTS, CHECKS])
+def test_a_packed_body_is_refused_with_what_to_do(service: Service, path: str):
+    packed = gzip.compress(json.dumps(native()).encode())
+    answer = service.post(path, content=packed, headers=service.bearer | {"content-encoding": "gzip"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "body.encoded")
+    assert "uncompressed" in answer.json()["detail"]
+    plain = service.post(path, json=native(), headers=service.bearer | {"content-encoding": "identity"})
+    assert plain.status_code < 300
 
 
 @pytest.mark.parametrize("path", [COMMENTS, CHECKS])
@@ -257,7 +281,7 @@ def test_a_key_revoked_a_moment_ago_stores_nothing(service: Service):
     assert send(service, native()).status_code == 201
     with service.runtime.database.transaction() as db:
         now = clock.now()
-        sites.expire_keys(db, site_id=service.site.id, kind=KeyKind.API, at=now, now=now)
+        sites.expire_keys(db, site_id=service.site.id, kind=KeyKind.API, at=now)
     answer = send(service, native())
     assert (answer.status_code, answer.json()["code"]) == (401, "key.invalid")
     assert len(rows(service)) == 1
