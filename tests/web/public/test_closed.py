@@ -8,7 +8,7 @@ from moderation.duties.hosting import NewSite
 from tests.support import factories, receipts
 from tests.support.asgi import Service
 
-CLOSED = "This website is closed here. No new comments are taken, and nobody decides about those that are left."
+CLOSED = "This website is closed here. No new comments are taken, and people do not decide about those that are left."
 PAGES = ("comment-data", "comment-data/history", "transparency")
 FACES = (
     *PAGES,

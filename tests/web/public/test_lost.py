@@ -354,7 +354,7 @@ def test_the_notice_says_where_mails_are_and_accuses_itself_of_one_that_stays(po
     deliver(posting)
     page = posting.get(f"/sites/{posting.site.id}/comment-data").text
     assert "It is put into a folder for the operator" in page
-    assert "mails are written into a folder, and none is sent" in page
+    assert "mails are written into a folder and not sent" in page
     assert "a new link can be mailed to it" not in page
     for path in outbox.iterdir():
         os.utime(path, (0, 0))
