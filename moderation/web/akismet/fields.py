@@ -53,7 +53,7 @@ _TEXT_ENCODINGS = frozenset(  # without UTF-16, which no form arrives in: browse
     ]
 )
 _TABLE_ENCODING = re.compile(r"(iso-8859-\d{1,2}|windows-125\d|cp125\d)")
-_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")  # Python's parser passes over some of these
+_NO_HOST = re.compile(r"[^/]*//[^/?#]*[\s\x00-\x1f\x7f-\x9f]")  # Python's parser passes over some of these
 _BASIC = re.compile(rb"basic\s+(\S+)", re.IGNORECASE)
 _KEYS = frozenset({b"api_key", b"key"})
 _KEY_LABEL = re.compile(r"[0-9a-f]{12}")
@@ -127,7 +127,7 @@ def blog_host(blog: str) -> str | None:
         host, _ = parts.hostname, parts.port  # a port that is none is noticed only when it is asked for
     except ValueError:
         return None
-    if not host or parts.scheme not in {"http", "https"} or _NO_ADDRESS.search(address):
+    if not host or parts.scheme not in {"http", "https"} or _NO_HOST.match(address):
         return None
     return host.lower()[:255]
 
