@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import fields, replace
@@ -87,11 +88,12 @@ def stored(service: Service, table: type = CommentRow) -> int:
 
 @contextmanager
 def statements(service: Service) -> Iterator[list[str]]:
-    """Collects what the database is asked."""
+    """Collects what requests ask the database; the thread that looks for newer models asks by the clock."""
     asked: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
-        asked.append(statement)
+        if threading.current_thread().name != "candor-models":
+            asked.append(statement)
 
     event.listen(engine_of(service), "before_cursor_execute", note)
     yield asked
