@@ -1,6 +1,5 @@
 """A running service inside the test's process, spoken to over ASGI; it opens no socket."""
 
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -94,11 +93,9 @@ def running(settings: Settings, *, reraises: bool = True, migrate: bool = True) 
     """Starts a service with one site and stops it at the end; unexpected failures reach the test unless told not to.
 
     Nobody looks by the clock whether the notice holds: that writes a version down, also while a test counts rows.
-    A start keeps what it made from being collected, which is right once in a process and a leak a thousand times.
     """
     app = create_app(settings, migrate=migrate)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(app.router.lifespan_context(app)):
-        gc.unfreeze()
         app.state.doors.watching.close()
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=reraises, client=("192.0.2.1", 50_000))
         client = httpx.AsyncClient(transport=transport, base_url=BASE_URL, timeout=60)
