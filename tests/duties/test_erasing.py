@@ -12,7 +12,7 @@ from sqlmodel import select
 from moderation.clock import Id
 from moderation.duties import forgetting, grouping, showing
 from moderation.duties.forgetting import proving
-from moderation.errors import NotFound
+from moderation.errors import Conflict, NotFound
 from moderation.judging.retention import RECEIPT_AFTER
 from moderation.storage import comments, erasing, labels, receipts, requests, search, tallies
 from moderation.storage.rights_tables import BackupRow, SubjectRequestRow
@@ -363,10 +363,10 @@ def _lesson(desk: Desk, revision: int, comment_id: Id) -> LessonRow:
     )
 
 
-def test_a_decision_about_an_erased_comment_finds_none(desk: Desk):
+def test_a_decision_about_an_erased_comment_is_told_so(desk: Desk):
     comment_id = desk.published()
     erase(desk, comment_id)
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         desk.decide(comment_id, Verdict.REMOVE)
 
 
