@@ -21,7 +21,7 @@ test: setup-dev ## the whole suite; what cannot run here is skipped and says why
 	@if command -v npm >/dev/null 2>&1; then for folder in tests/clients tests/browser; do \
 		npm ci --prefix $$folder --silent --no-audit --no-fund \
 		|| echo "npm ci failed in $$folder: the tests that need its packages will be skipped" >&2; done; fi
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --max-worker-restart 1 --dist loadfile $(PYTEST_ARGS)
 
 coverage: setup-dev ## the same in one process, and which lines and branches no test reached
 	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)

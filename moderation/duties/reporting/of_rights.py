@@ -1,19 +1,29 @@
 """What the notice says of what a writer can do; it does none of it."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from moderation.duties.reporting import truth_of_rights as truth
 from moderation.duties.reporting.of_running import writes_mail
 from moderation.duties.reporting.statements import Statement
-from moderation.duties.reporting.wording import iso
+from moderation.duties.reporting.wording import iso, iso_days
 from moderation.judging.facts import Provenance
+from moderation.judging.redress import days_to_ask
+from moderation.settings import Settings
 
 HEARING: Final = (
     "A person answers each appeal, and never the one who decided first. If the website has no second person, the "
     "appeal waits until it has one."
 )
 _RUNNING: Final = "the running settings"
+
+
+def _rules_of_appeals(settings: Settings) -> dict[str, Any]:
+    """For how long a writer can ask for another look, by the comment's state, and how soon an answer is meant."""
+    kept = {"held": settings.keep_held_days, "removed": settings.keep_removed_days}
+    open_for = {state: iso_days(days_to_ask(settings.appeal_days, days)) for state, days in kept.items()}
+    return {"open_for": open_for, "target": iso(timedelta(hours=settings.appeal_hours))}
+
 
 STATEMENTS: Final = (
     Statement(
@@ -49,7 +59,7 @@ STATEMENTS: Final = (
         "appeals.rules",
         Provenance.SETTINGS,
         f"{_RUNNING}; the stored appeals are compared with them",
-        lambda ground: truth.rules_of_appeals(ground.settings),
+        lambda ground: _rules_of_appeals(ground.settings),
         truth.appeals,
     ),
     Statement(

@@ -6,10 +6,9 @@ from typing import Any, Final
 from moderation.clock import Id
 from moderation.duties.reporting.statements import Look, NotHere
 from moderation.duties.reporting.truth_of_running import routes
-from moderation.duties.reporting.wording import differing, iso, iso_days
+from moderation.duties.reporting.wording import differing, iso
 from moderation.judging.decision import Decision
 from moderation.judging.receipt import told_from
-from moderation.judging.redress import days_to_ask
 from moderation.judging.said import Said
 from moderation.judging.signal import Reason
 from moderation.judging.statement import Made
@@ -55,13 +54,6 @@ def lost(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     return differing(told, works) or (routes("POST /receipt/lost")(look, told) if told else None)
 
 
-def rules_of_appeals(settings: Settings) -> dict[str, Any]:
-    """Returns how long a writer can ask for another look, by the comment's state, and how soon an answer is meant."""
-    kept = {"held": settings.keep_held_days, "removed": settings.keep_removed_days}
-    open_for = {state: iso_days(days_to_ask(settings.appeal_days, days)) for state, days in kept.items()}
-    return {"open_for": open_for, "target": iso(timedelta(hours=settings.appeal_hours))}
-
-
 def appeals(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's value
     """No appeal was taken after the time for it since these rules are in force; earlier ones were under others.
 
@@ -73,8 +65,16 @@ def appeals(look: Look, told: Any) -> str | None:  # noqa: ANN401 - a fact's val
     begun = recounting.rules_since(look.db, site_id=look.site.id)
     taken = [row for row in stored if row.since is not None and (begun is None or row.at > begun)]
     late = sum(row.at > row.since + open_for for row in taken)
-    wrong = differing(told, rules_of_appeals(settings))
+    wrong = differing(
+        [*told["open_for"].values(), told["target"]], [*_open_for(settings), f"PT{settings.appeal_hours}H"]
+    )
     return wrong or (Said("%(count)s appeals were taken later than told.", count=late) if late else None)
+
+
+def _open_for(settings: Settings) -> list[str]:
+    """For how long what is held and what is refused can be asked about: until the time is over, or the comment goes."""
+    kept = (settings.keep_held_days, settings.keep_removed_days)
+    return [f"P{settings.appeal_days if days == 0 else min(days, settings.appeal_days)}D" for days in kept]
 
 
 def hearing(look: Look, told: Any) -> str | None:  # noqa: ANN401, ARG001 - a check's signature
